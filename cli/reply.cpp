@@ -1,0 +1,61 @@
+#include "cli/reply.hpp"
+
+#include "base/escape.hpp"
+
+#include <fmt/format.h>
+
+#include <optional>
+
+namespace filer {
+namespace {
+
+std::string hint_for(std::optional<ErrorCode> code) {
+  if (!code) return "the daemon may be newer than this client";
+  switch (*code) {
+    case ErrorCode::outside_root:
+      return "only files below the daemon's roots are served; 'root' in its configuration names them";
+    case ErrorCode::access_denied:
+      return "the daemon's user (zmq-filer) needs read permission on the file and x on its directories";
+    case ErrorCode::too_large:
+      return "the daemon's limits.content_bytes bounds what one reply can carry";
+    case ErrorCode::changed:
+    case ErrorCode::busy:
+    case ErrorCode::timeout:
+      return "try again";
+    case ErrorCode::internal:
+    case ErrorCode::io_error:
+      return "look at 'journalctl -u zmq-filerd' on the daemon's host";
+    default:
+      return {};
+  }
+}
+
+}  // namespace
+
+ExitStatus exit_status_of(const RemoteError& error) noexcept {
+  const auto code = find_error_code(error.code);
+  if (code == ErrorCode::not_found) return ExitStatus::not_found;
+  if (code == ErrorCode::outside_root || code == ErrorCode::access_denied) return ExitStatus::refused;
+  if (code == ErrorCode::changed) return ExitStatus::changed;
+  return ExitStatus::failed;
+}
+
+ReplyHeader decode_header(const std::vector<std::string>& frames, const std::string& endpoint) {
+  try {
+    return decode_reply(frames.front());
+  } catch (const MalformedReply& error) {
+    throw CommandError(ExitStatus::failed,
+                       fmt::format("{} sent something that is no reply: {}", endpoint, error.what()),
+                       "does a zmq-filerd listen there?");
+  }
+}
+
+void throw_if_error(const ReplyHeader& header, const std::string& endpoint) {
+  if (!header.error) return;
+  const RemoteError& error = *header.error;
+  throw CommandError(exit_status_of(error),
+                     fmt::format("{} ({} says {})", escape(error.message), endpoint, escape(error.code)),
+                     hint_for(find_error_code(error.code)));
+}
+
+}  // namespace filer

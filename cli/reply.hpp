@@ -1,0 +1,20 @@
+#pragma once
+
+#include "cli/exit_status.hpp"
+#include "protocol/reply_decoder.hpp"
+
+#include <string>
+#include <vector>
+
+namespace filer {
+
+/// The exit status for an error code of the protocol.
+[[nodiscard]] ExitStatus exit_status_of(const RemoteError& error) noexcept;
+
+/// The first frame of a reply from `endpoint`, decoded. Throws CommandError (failed) for what is no reply.
+[[nodiscard]] ReplyHeader decode_header(const std::vector<std::string>& frames, const std::string& endpoint);
+
+/// Throws CommandError for a reply that is an error; its text is escaped, for it comes from elsewhere.
+void throw_if_error(const ReplyHeader& header, const std::string& endpoint);
+
+}  // namespace filer

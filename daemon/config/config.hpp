@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace filer {
+
+inline constexpr const char* default_config_file = "/etc/zmq-filer/zmq-filerd.yaml";
+inline constexpr const char* default_address = "tcp://127.0.0.1:60401";
+inline constexpr const char* default_root_path = "/srv/zmq-filer";
+inline constexpr const char* default_root_name = "default";
+
+/// Where a setting was made, for messages about it: "file:line:column" or the name of an option.
+using Where = std::string;
+
+/// One address to listen on.
+struct BindConfig {
+  std::string address = default_address;  ///< tcp://ADDRESS:PORT or ipc://PATH
+  Where where = "default";
+};
+
+/// One allowed directory.
+struct RootConfig {
+  std::string name = default_root_name;  ///< what a request's `root` selects
+  std::string path = default_root_path;  ///< absolute
+  bool follow_symlinks = true;           ///< follow symbolic links, while they stay below the root
+  bool hidden_files = true;              ///< serve names that begin with a dot
+  Where where = "default";
+};
+
+struct Limits {
+  std::uint64_t request_bytes = 64 << 10;  ///< the longest request frame; a peer that sends more is cut off
+  std::uint64_t content_bytes =
+      16 << 20;  ///< the largest file a classic request gets, before JSON escapes it
+  std::uint64_t peer_bytes_in_flight = 16 << 20;  ///< replies one peer has not taken yet; past it: busy
+  std::uint64_t bytes_in_flight = 128 << 20;      ///< the same, of all peers together
+};
+
+/// Importance, as syslog counts it.
+enum class LogLevel : std::uint8_t { error = 3, warning = 4, notice = 5, info = 6, debug = 7 };
+
+/// Which requests get a log entry.
+enum class LogRequests : std::uint8_t { all, errors, none };
+
+struct LogConfig {
+  LogLevel level = LogLevel::info;  ///< entries less important than this are not written
+  LogRequests requests = LogRequests::all;
+};
+
+/// What is in force: plain values, checked by load_config(), fixed while the daemon runs.
+struct Config {
+  std::vector<BindConfig> bind = {BindConfig{}};
+  std::vector<RootConfig> roots = {RootConfig{}};
+  Limits limits;
+  LogConfig log;
+  bool allow_plaintext = false;  ///< listen beyond this host without encryption
+};
+
+}  // namespace filer

@@ -1,0 +1,139 @@
+#include "daemon/config/config_loader.hpp"
+
+#include "base/escape.hpp"
+#include "base/settings.hpp"
+#include "daemon/config/choices.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace filer {
+namespace {
+
+constexpr std::uint64_t kibibyte = 1 << 10;
+constexpr std::uint64_t gibibyte = 1 << 30;
+constexpr std::size_t most_name_length = 64;
+
+bool is_root_name(std::string_view name) {
+  const auto allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+  };
+  return !name.empty() && name.size() <= most_name_length && std::all_of(name.begin(), name.end(), allowed);
+}
+
+void read_bind(SettingsMap& settings, Config& config, Problems& problems) {
+  constexpr std::string_view expected =
+      "an address, such as tcp://127.0.0.1:60401 or ipc:///run/x, or a list of them";
+  const auto* member = settings.find("bind");
+  if (member == nullptr) return;
+  const YamlValue& value = member->value;
+  const bool is_list = value.kind == YamlValue::Kind::list && !value.items.empty();
+  config.bind.clear();
+  const auto add = [&](const YamlValue& item) {
+    if (auto text = read_text(item, expected, problems)) {
+      config.bind.push_back({std::move(*text), problems.where(item.at)});
+    }
+  };
+  if (is_list) {
+    std::for_each(value.items.begin(), value.items.end(), add);
+  } else {
+    add(value);
+  }
+}
+
+RootConfig read_root(const std::string& name, const YamlValue& value, Problems& problems) {
+  constexpr std::string_view expected = "the absolute path of a directory";
+  RootConfig root;
+  root.name = name;
+  root.where = problems.where(value.at);
+  if (value.kind != YamlValue::Kind::map) {
+    if (auto path = read_text(value, expected, problems)) root.path = std::move(*path);
+    return root;
+  }
+  SettingsMap settings(value, fmt::format("root {}", quote(name)), problems);
+  if (const auto* path = settings.find("path")) {
+    if (auto text = read_text(path->value, expected, problems)) root.path = std::move(*text);
+    root.where = problems.where(path->value.at);
+  } else {
+    problems.add(value.at, fmt::format("root {}: the key 'path' is missing", quote(name)));
+  }
+  settings.read("follow_symlinks", root.follow_symlinks);
+  settings.read("hidden_files", root.hidden_files);
+  settings.refuse_unknown_keys();
+  return root;
+}
+
+void read_roots(SettingsMap& settings, Config& config, Problems& problems) {
+  const auto* single = settings.find("root");
+  const auto* several = settings.find("roots");
+  if (single != nullptr && several != nullptr) {
+    problems.add(several->key_at, "roots: set either 'root' or 'roots', not both");
+  }
+  if (single != nullptr) config.roots = {read_root(default_root_name, single->value, problems)};
+  if (several == nullptr) return;
+  if (several->value.kind != YamlValue::Kind::map || several->value.members.empty()) {
+    problems.add(several->value.at, "roots: expected at least one root, such as {default: /srv/files}");
+    return;
+  }
+  config.roots.clear();
+  for (const YamlValue::Member& member : several->value.members) {
+    if (!is_root_name(member.key)) {
+      problems.add(member.key_at,
+                   fmt::format("roots: {} cannot name a root: expected 1 to {} of a-z, 0-9, - and _",
+                               quote(member.key), most_name_length));
+    }
+    config.roots.push_back(read_root(member.key, member.value, problems));
+  }
+}
+
+void read_limits(const YamlValue& value, Limits& limits, Problems& problems) {
+  SettingsMap settings(value, "limits", problems);
+  settings.read_byte_size("request_bytes", limits.request_bytes, kibibyte, 16 * 1024 * kibibyte);
+  settings.read_byte_size("content_bytes", limits.content_bytes, kibibyte, gibibyte / 4);
+  settings.read_byte_size("peer_bytes_in_flight", limits.peer_bytes_in_flight, 64 * kibibyte, 64 * gibibyte);
+  settings.read_byte_size("bytes_in_flight", limits.bytes_in_flight, 64 * kibibyte, 1024 * gibibyte);
+  settings.refuse_unknown_keys();
+}
+
+template <class T, std::size_t n>
+void read_enumerator(SettingsMap& settings, std::string_view key, const std::array<Choice<T>, n>& choices,
+                     T& target) {
+  std::vector<std::string_view> names;
+  for (const auto& choice : choices) names.push_back(choice.name);
+  std::size_t index = n;
+  settings.read_choice(key, index, names);
+  if (index < n) target = choices[index].value;
+}
+
+void read_log(const YamlValue& value, LogConfig& log, Problems& problems) {
+  SettingsMap settings(value, "log", problems);
+  read_enumerator(settings, "level", log_levels, log.level);
+  read_enumerator(settings, "requests", log_requests, log.requests);
+  settings.refuse_unknown_keys();
+}
+
+void read_security(const YamlValue& value, Config& config, Problems& problems) {
+  SettingsMap settings(value, "security", problems);
+  settings.read("allow_plaintext", config.allow_plaintext);
+  settings.refuse_unknown_keys();
+}
+
+}  // namespace
+
+Config parse_config(std::string_view text, const std::string& file, std::vector<std::string>& found) {
+  const YamlValue document = parse_yaml(text, file);
+  Config config;
+  Problems problems(file, found);
+  SettingsMap settings(document, "the configuration", problems);
+  read_bind(settings, config, problems);
+  read_roots(settings, config, problems);
+  if (const auto* limits = settings.find("limits")) read_limits(limits->value, config.limits, problems);
+  if (const auto* log = settings.find("log")) read_log(log->value, config.log, problems);
+  if (const auto* security = settings.find("security")) read_security(security->value, config, problems);
+  settings.refuse_unknown_keys();
+  return config;
+}
+
+}  // namespace filer

@@ -1,0 +1,61 @@
+#include "daemon/config/config_printer.hpp"
+
+#include "base/byte_size.hpp"
+#include "daemon/config/choices.hpp"
+
+#include <yaml-cpp/emitter.h>
+#include <yaml-cpp/emittermanip.h>
+
+namespace filer {
+namespace {
+
+void print_text(YAML::Emitter& yaml, const char* key, const std::string& value) {
+  yaml << YAML::Key << key << YAML::Value << YAML::DoubleQuoted << value;
+}
+
+void print_size(YAML::Emitter& yaml, const char* key, std::uint64_t bytes) {
+  yaml << YAML::Key << key << YAML::Value << format_byte_size(bytes);
+}
+
+void print_flag(YAML::Emitter& yaml, const char* key, bool value) {
+  yaml << YAML::Key << key << YAML::Value << YAML::TrueFalseBool << value;
+}
+
+void print_word(YAML::Emitter& yaml, const char* key, std::string_view word) {
+  yaml << YAML::Key << key << YAML::Value << std::string(word);
+}
+
+}  // namespace
+
+std::string print_config(const Config& config) {
+  YAML::Emitter yaml;
+  yaml << YAML::BeginMap;
+  yaml << YAML::Key << "bind" << YAML::Value << YAML::BeginSeq;
+  for (const BindConfig& bind : config.bind) yaml << YAML::DoubleQuoted << bind.address;
+  yaml << YAML::EndSeq;
+  yaml << YAML::Key << "roots" << YAML::Value << YAML::BeginMap;
+  for (const RootConfig& root : config.roots) {
+    yaml << YAML::Key << YAML::DoubleQuoted << root.name << YAML::Value << YAML::BeginMap;
+    print_text(yaml, "path", root.path);
+    print_flag(yaml, "follow_symlinks", root.follow_symlinks);
+    print_flag(yaml, "hidden_files", root.hidden_files);
+    yaml << YAML::EndMap;
+  }
+  yaml << YAML::EndMap;
+  yaml << YAML::Key << "limits" << YAML::Value << YAML::BeginMap;
+  print_size(yaml, "request_bytes", config.limits.request_bytes);
+  print_size(yaml, "content_bytes", config.limits.content_bytes);
+  print_size(yaml, "peer_bytes_in_flight", config.limits.peer_bytes_in_flight);
+  print_size(yaml, "bytes_in_flight", config.limits.bytes_in_flight);
+  yaml << YAML::EndMap;
+  yaml << YAML::Key << "log" << YAML::Value << YAML::BeginMap;
+  print_word(yaml, "level", choice_name(log_levels, config.log.level));
+  print_word(yaml, "requests", choice_name(log_requests, config.log.requests));
+  yaml << YAML::EndMap;
+  yaml << YAML::Key << "security" << YAML::Value << YAML::BeginMap;
+  print_flag(yaml, "allow_plaintext", config.allow_plaintext);
+  yaml << YAML::EndMap << YAML::EndMap;
+  return std::string(yaml.c_str()) + '\n';
+}
+
+}  // namespace filer

@@ -1,0 +1,51 @@
+#include "daemon/files/openat2.hpp"
+
+#include "base/system_error.hpp"
+
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdint>
+
+namespace filer {
+namespace {
+
+/// glibc has no wrapper. Returns a descriptor, or -1 and errno.
+int openat2(int directory, const char* path, const open_how& how) {
+  return static_cast<int>(::syscall(SYS_openat2, directory, path, &how, sizeof how));
+}
+
+/// How often a look-up that a rename elsewhere disturbed is tried again. Under a rename loop about one in
+/// fifty is disturbed, so that this many in a row do not happen by chance.
+constexpr int most_tries = 32;
+
+}  // namespace
+
+UniqueFileDescriptor open_beneath(FileDescriptor root, const std::string& path, std::uint64_t extra_resolve) {
+  open_how how{};
+  how.flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS | extra_resolve;
+  for (int tries = 0;; ++tries) {
+    UniqueFileDescriptor file(openat2(root.get(), path.c_str(), how));
+    if (file.is_open()) return file;
+    const bool again = errno == EINTR || (errno == EAGAIN && tries < most_tries);
+    if (!again) throw_errno("openat2");
+  }
+}
+
+void require_openat2() {
+  open_how how{};
+  how.flags = O_PATH | O_CLOEXEC;
+  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
+  const UniqueFileDescriptor here(openat2(AT_FDCWD, ".", how));
+  if (here.is_open() || errno == EACCES) return;
+  throw_errno(
+      "the system call openat2, which keeps clients below the roots, does not work here: it takes Linux 5.6 "
+      "or later, "
+      "and no RestrictSUIDSGID= or DynamicUser= in the service's unit");
+}
+
+}  // namespace filer

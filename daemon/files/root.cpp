@@ -1,0 +1,94 @@
+#include "daemon/files/root.hpp"
+
+#include "base/escape.hpp"
+#include "base/system_error.hpp"
+#include "daemon/files/openat2.hpp"
+#include "protocol/error_code.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <linux/openat2.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+#include <system_error>
+
+namespace filer {
+namespace {
+
+/// Where a descriptor's file lies now, in this process's view.
+std::string real_path_of(FileDescriptor file) {
+  std::string path(PATH_MAX, '\0');
+  const std::string link = fmt::format("/proc/self/fd/{}", file.get());
+  const ssize_t length = ::readlink(link.c_str(), path.data(), path.size());
+  if (length < 0) throw_errno("readlink " + link);
+  path.resize(static_cast<std::size_t>(length));
+  return path;
+}
+
+bool has_hidden_component(std::string_view path) {
+  while (!path.empty()) {
+    const std::string_view component = path.substr(0, path.find('/'));
+    if (component.starts_with('.') && component != "." && component != "..") return true;
+    path.remove_prefix(std::min(component.size() + 1, path.size()));
+  }
+  return false;
+}
+
+std::string without_trailing_slashes(std::string path) {
+  while (!path.empty() && path.back() == '/') path.pop_back();
+  return path;
+}
+
+/// The length of `directory` if `path` is it or lies below it, by spelling; "" is the directory "/".
+std::size_t prefix_length(std::string_view path, std::string_view directory) {
+  if (!path.starts_with(directory)) return std::string_view::npos;
+  const bool whole_component = path.size() == directory.size() || path[directory.size()] == '/';
+  return whole_component ? directory.size() : std::string_view::npos;
+}
+
+}  // namespace
+
+Root::Root(const RootConfig& config)
+    : config_(config), directory_(::open(config.path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)) {
+  if (!directory_.is_open()) {
+    throw_errno(fmt::format("{}: root {}: {}", config.where, quote(config.name), quote(config.path)));
+  }
+  config_.path = without_trailing_slashes(config_.path);
+  real_path_ = without_trailing_slashes(real_path_of(directory_.borrow()));
+}
+
+std::size_t Root::matches(std::string_view absolute_path) const noexcept {
+  const std::size_t configured = prefix_length(absolute_path, config_.path);
+  return configured != std::string_view::npos ? configured : prefix_length(absolute_path, real_path_);
+}
+
+UniqueFileDescriptor Root::open(const std::string& path) const {
+  if (!config_.hidden_files && has_hidden_component(path)) {
+    throw RequestError(ErrorCode::not_found, "no such file or directory");
+  }
+  try {
+    UniqueFileDescriptor file =
+        open_beneath(directory_.borrow(), path, config_.follow_symlinks ? 0 : RESOLVE_NO_SYMLINKS);
+    if (!config_.hidden_files) refuse_hidden(file.borrow());
+    return file;
+  } catch (const std::system_error& error) {
+    if (error.code().value() == ELOOP && !config_.follow_symlinks) {
+      throw RequestError(ErrorCode::access_denied, "a symbolic link, and this root follows none");
+    }
+    throw;
+  }
+}
+
+void Root::refuse_hidden(FileDescriptor file) const {
+  const std::string root = without_trailing_slashes(real_path_of(directory_.borrow()));
+  const std::string path = real_path_of(file);
+  const std::size_t prefix = prefix_length(path, root);
+  if (prefix == std::string::npos || has_hidden_component(std::string_view(path).substr(prefix))) {
+    throw RequestError(ErrorCode::not_found, "no such file or directory");
+  }
+}
+
+}  // namespace filer

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "base/file_descriptor.hpp"
+#include "daemon/config/config.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace filer {
+
+/// One allowed directory, held open from start-up: what was opened stays the root, even if another directory
+/// takes its name.
+class Root {
+ public:
+  /// Throws std::system_error where the directory cannot be opened; the message begins with where it was
+  /// configured.
+  explicit Root(const RootConfig& config);
+
+  [[nodiscard]] const std::string& name() const noexcept { return config_.name; }
+
+  /// How many characters of an absolute path name this directory, by its configured or its real path, or npos
+  /// if the path lies elsewhere. A guess about spelling, to select a root: what may be opened is the kernel's
+  /// decision.
+  [[nodiscard]] std::size_t matches(std::string_view absolute_path) const noexcept;
+
+  /// Opens what `path` names, relative to this root, for reading. Throws std::system_error as open_beneath()
+  /// does, and RequestError (not_found, access_denied) where the root's policy hides it.
+  [[nodiscard]] UniqueFileDescriptor open(const std::string& path) const;
+
+ private:
+  void refuse_hidden(FileDescriptor file) const;
+
+  RootConfig config_;
+  UniqueFileDescriptor directory_;
+  std::string real_path_;
+};
+
+}  // namespace filer

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+
+namespace filer {
+
+/// Who sent a request, as far as the transport knows.
+struct Peer {
+  std::string address;  ///< an IP address, or ipc:PID
+  std::string user;     ///< of an ipc peer: its uid; otherwise empty
+};
+
+}  // namespace filer

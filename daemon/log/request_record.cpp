@@ -1,0 +1,62 @@
+#include "daemon/log/request_record.hpp"
+
+#include "base/escape.hpp"
+
+#include <fmt/format.h>
+
+namespace filer {
+namespace {
+
+std::string describe(const RequestRecord& record) {
+  std::string subject = fmt::format("{}: {}", escape(record.peer), record.op.empty() ? "request" : record.op);
+  if (!record.path.empty()) subject += " " + quote(record.path);
+  if (!record.code) {
+    return fmt::format("{}: {} bytes in {} us", subject, record.bytes, record.duration.count());
+  }
+  std::string why = escape(record.error);
+  const bool of_the_host = level_of(record) <= LogLevel::warning;
+  if (of_the_host && !record.detail.empty()) why += fmt::format(" ({})", escape(record.detail));
+  return fmt::format("{}: {}: {}", subject, error_code_name(*record.code), why);
+}
+
+void add(LogEntry& entry, std::string_view name, const std::string& value) {
+  if (!value.empty()) entry.fields.push_back({name, value});
+}
+
+}  // namespace
+
+LogLevel level_of(const RequestRecord& record) noexcept {
+  if (!record.code) return LogLevel::info;
+  switch (*record.code) {
+    case ErrorCode::internal:
+      return LogLevel::error;
+    case ErrorCode::io_error:
+    case ErrorCode::timeout:
+    case ErrorCode::busy:
+      return LogLevel::warning;
+    case ErrorCode::outside_root:
+    case ErrorCode::access_denied:
+      return LogLevel::notice;
+    default:
+      return LogLevel::info;
+  }
+}
+
+LogEntry make_entry(const RequestRecord& record) {
+  LogEntry entry;
+  entry.level = level_of(record);
+  entry.message_id = record.code ? message_id::request_failed : message_id::request_served;
+  entry.message = describe(record);
+  add(entry, "FILER_OP", std::string(record.op));
+  add(entry, "FILER_ROOT", record.root);
+  add(entry, "FILER_PATH", escape(record.path));
+  add(entry, "FILER_CODE", record.code ? std::string(error_code_name(*record.code)) : "ok");
+  add(entry, "FILER_BYTES", fmt::format("{}", record.bytes));
+  add(entry, "FILER_DURATION_USEC", fmt::format("{}", record.duration.count()));
+  add(entry, "FILER_PEER", escape(record.peer));
+  add(entry, "FILER_USER", escape(record.user));
+  add(entry, "FILER_DETAIL", escape(record.detail));
+  return entry;
+}
+
+}  // namespace filer

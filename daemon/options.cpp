@@ -1,0 +1,75 @@
+#include "daemon/options.hpp"
+
+#include "base/escape.hpp"
+#include "base/settings.hpp"
+#include "daemon/config/config_loader.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <filesystem>
+
+namespace filer {
+namespace {
+
+void describe(CLI::App& app, Options& options) {
+  app.set_version_flag("--version", "zmq-filerd " FILER_VERSION, "Print the version and exit");
+  app.set_help_flag("-h,--help", "Print this help and exit");
+  app.add_option("--config", options.config, "Configuration file (default: " + options.config + ")")
+      ->type_name("FILE");
+  app.add_option("--bind", options.bind, "Listen on this address instead; may be given more than once")
+      ->type_name("ADDRESS")
+      ->expected(1)
+      ->take_all();
+  app.add_option("--root", options.root, "Serve the files below this directory instead")->type_name("DIR");
+  app.add_flag("--check-config", options.check_config, "Say what is wrong with the configuration and exit");
+  app.add_flag("--print-config", options.print_config, "Print the configuration in force as YAML and exit");
+  app.footer(
+      "Exit status: 0 stopped as asked, 64 wrong usage, 70 failed, 78 wrong configuration.\n"
+      "See zmq-filerd(8) and zmq-filerd.yaml(5).");
+}
+
+Config load_file(const Options& options, std::vector<std::string>& problems) {
+  const auto text = read_settings_file(options.config);
+  if (text) return parse_config(*text, options.config, problems);
+  if (options.config_is_named) {
+    throw SettingsError({fmt::format("--config: there is no file {}", quote(options.config))});
+  }
+  return {};
+}
+
+}  // namespace
+
+std::optional<Options> parse_options(int argc, const char* const* argv) {
+  Options options;
+  CLI::App app("Serves the files below a directory, read-only, to ZeroMQ clients.", "zmq-filerd");
+  describe(app, options);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() != 0) throw UsageError(error.what());
+    app.exit(error);
+    return std::nullopt;
+  }
+  options.config_is_named = app.count("--config") > 0;
+  return options;
+}
+
+Config load_config(const Options& options) {
+  std::vector<std::string> problems;
+  Config config = load_file(options, problems);
+  if (!options.bind.empty()) config.bind.clear();
+  for (const std::string& address : options.bind) config.bind.push_back({address, "--bind"});
+  if (!options.root.empty()) {
+    RootConfig root;
+    root.path = std::filesystem::absolute(options.root);
+    root.where = "--root";
+    config.roots = {root};
+  }
+  check_config(config, problems);
+  if (!problems.empty()) throw SettingsError(problems);
+  return config;
+}
+
+}  // namespace filer

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "daemon/config/config.hpp"
+#include "daemon/files/file_store.hpp"
+#include "daemon/log/logger.hpp"
+#include "daemon/transport/listener.hpp"
+#include "daemon/transport/shard.hpp"
+
+#include <zmq.hpp>
+
+#include <string>
+#include <vector>
+
+namespace filer {
+
+/// The daemon: everything it owns, in the order in which it comes to life. Requests are answered while one
+/// exists. Signals that stop the process must be blocked before, so that none of its threads takes them.
+class Service {
+ public:
+  /// Throws std::system_error: a root or an address that is not to be had.
+  Service(const Config& config, Logger& logger);
+
+  /// One line: what is served, and where.
+  [[nodiscard]] std::string summary() const;
+
+ private:
+  std::vector<RootConfig> roots_;
+  FileStore files_;
+  std::vector<Listener> listeners_;
+  zmq::context_t context_;
+  Shard shard_;
+};
+
+}  // namespace filer

@@ -1,0 +1,64 @@
+#include "daemon/transport/message.hpp"
+
+#include <cerrno>
+#include <string_view>
+
+namespace filer {
+namespace {
+
+/// Like socket.recv(), but not disturbed by signals.
+bool receive_frame(zmq::socket_ref router, zmq::message_t& frame, zmq::recv_flags flags) {
+  while (true) {
+    try {
+      return router.recv(frame, flags).has_value();
+    } catch (const zmq::error_t& error) {
+      if (error.num() != EINTR) throw;
+    }
+  }
+}
+
+/// libzmq says on most frames of a message where it came from: a TCP peer's numeric IP address, or
+/// localhost:uid:gid:pid of an ipc peer.
+Peer peer_of(zmq::message_t& frame) {
+  constexpr std::string_view ipc_prefix = "localhost:";
+  const char* property = ::zmq_msg_gets(frame.handle(), "Peer-Address");
+  if (property == nullptr) return {};
+  std::string_view text = property;
+  if (!text.starts_with(ipc_prefix)) return {std::string(text), ""};
+  text.remove_prefix(ipc_prefix.size());
+  return {"ipc:" + std::string(text.substr(text.rfind(':') + 1)),
+          std::string(text.substr(0, text.find(':')))};
+}
+
+}  // namespace
+
+std::optional<Message> receive_message(zmq::socket_ref router) {
+  Message message;
+  bool delimited = false;
+  bool within_bounds = true;
+  std::size_t envelope_bytes = 0;
+  std::size_t request_frames = 0;
+  for (bool more = true; more;) {
+    zmq::message_t frame;
+    if (!receive_frame(router, frame, zmq::recv_flags::dontwait)) return std::nullopt;
+    more = frame.more();
+    if (message.peer.address.empty()) message.peer = peer_of(frame);
+    if (delimited) {
+      if (++request_frames == 1) message.request = std::move(frame);
+      continue;
+    }
+    delimited = frame.empty() && !message.envelope.empty();
+    envelope_bytes += frame.size();
+    within_bounds = within_bounds && envelope_bytes <= most_envelope_bytes &&
+                    message.envelope.size() < most_envelope_frames;
+    if (within_bounds) message.envelope.push_back(std::move(frame));
+  }
+  if (!delimited || !within_bounds) {
+    message.form = Message::Form::no_envelope;
+  } else if (request_frames != 1) {
+    message.form = Message::Form::several_frames;
+  }
+  return message;
+}
+
+}  // namespace filer

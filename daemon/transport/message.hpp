@@ -1,0 +1,39 @@
+#pragma once
+
+#include "daemon/handler/peer.hpp"
+
+#include <zmq.hpp>
+
+#include <optional>
+#include <vector>
+
+namespace filer {
+
+/// What goes back in front of a reply, unchanged: the routing id of the peer that sent the request, whatever
+/// other frames came before the first empty one, and that one, the delimiter.
+using Envelope = std::vector<zmq::message_t>;
+
+/// One message as it came: envelope and request.
+struct Message {
+  enum class Form {
+    request,         ///< an envelope and one frame after it
+    several_frames,  ///< an envelope, and not one frame after it: to be refused
+    no_envelope      ///< no delimiter, or an envelope beyond the bounds: cannot be answered
+  };
+
+  Form form = Form::request;
+  Envelope envelope;
+  zmq::message_t request;  ///< the frame after the delimiter
+  Peer peer;
+};
+
+/// Envelopes of brokers and proxies take a few frames of a few bytes each; what is past these bounds is
+/// dropped.
+inline constexpr std::size_t most_envelope_frames = 16;
+inline constexpr std::size_t most_envelope_bytes = 4096;
+
+/// Takes one message from a ROUTER socket, to its last frame whatever the frames are; nullopt when there is
+/// none. Throws zmq::error_t.
+[[nodiscard]] std::optional<Message> receive_message(zmq::socket_ref router);
+
+}  // namespace filer
