@@ -18,6 +18,7 @@ struct Range {
 constexpr Range unprintable[] = {
     {0x80, 0x9f},        // C1 controls: some terminals obey them
     {0xad, 0xad},        // soft hyphen
+    {0x61c, 0x61c},      // Arabic letter mark
     {0x200b, 0x200f},    // zero width and directional marks
     {0x2028, 0x202e},    // line separators, bidirectional embeddings
     {0x2060, 0x206f},    // invisible operators, bidirectional isolates

@@ -107,6 +107,8 @@ class TreeBuilder : public YAML::EventHandler {
     if (wants_key(parent)) {
       add_key(parent, std::move(value));
     } else if (parent.value.kind == YamlValue::Kind::map) {
+      // Where there is no value, yaml-cpp tells the place of whatever comes next.
+      if (value.kind == YamlValue::Kind::null) value.at = parent.key_at;
       parent.value.members.push_back({std::move(parent.key), parent.key_at, std::move(value)});
       parent.has_key = false;
     } else {
@@ -154,7 +156,7 @@ YamlValue parse_yaml(std::string_view text, const std::string& file) {
     }
   } catch (const YAML::Exception& error) {
     throw SettingsError(
-        {fmt::format("{}:{}:{}: {}", file, error.mark.line + 1, error.mark.column + 1, error.msg)});
+        {fmt::format("{}:{}:{}: {}", file, error.mark.line + 1, error.mark.column + 1, escape(error.msg))});
   }
   return builder.take();
 }

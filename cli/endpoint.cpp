@@ -6,9 +6,12 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+#include <cstdint>
 #include <cstdlib>
 #include <optional>
 #include <string_view>
+#include <system_error>
 
 namespace filer {
 namespace {
@@ -18,6 +21,16 @@ constexpr std::string_view expected = "tcp://HOST:PORT or ipc://PATH";
 std::string environment(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? "" : value;
+}
+
+/// libzmq takes any number for a port and connects to what remains of it in 16 bits.
+bool is_endpoint(std::string_view text) {
+  if (text.starts_with("ipc://")) return true;
+  if (!text.starts_with("tcp://")) return false;
+  const std::string_view digits = text.substr(text.rfind(':') + 1);
+  std::uint16_t port = 0;
+  const auto [rest, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+  return error == std::errc() && rest == digits.data() + digits.size() && port != 0;
 }
 
 std::optional<std::string> endpoint_in(const std::string& file) {
@@ -59,7 +72,7 @@ std::vector<std::string> settings_files() {
 
 std::string choose_endpoint(const std::string& option, const std::vector<std::string>& files) {
   std::string endpoint = first_choice(option, files);
-  if (!endpoint.starts_with("tcp://") && !endpoint.starts_with("ipc://")) {
+  if (!is_endpoint(endpoint)) {
     throw CommandError(ExitStatus::usage,
                        fmt::format("{} is not an endpoint: expected {}", quote(endpoint), expected));
   }

@@ -2,6 +2,8 @@
 
 #include <sodium/utils.h>
 
+#include <algorithm>
+
 namespace filer {
 namespace {
 
@@ -22,6 +24,8 @@ std::string encode_base64(std::string_view bytes) {
 }
 
 std::optional<std::string> decode_base64(std::string_view text) {
+  // libsodium 1.0.18 takes every byte past ASCII for a digit.
+  if (std::any_of(text.begin(), text.end(), [](char c) { return (c & 0x80) != 0; })) return std::nullopt;
   std::string bytes(text.size() / 4 * 3 + 3, '\0');
   std::size_t size = 0;
   const char* end = nullptr;

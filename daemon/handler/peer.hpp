@@ -7,7 +7,7 @@ namespace filer {
 /// Who sent a request, as far as the transport knows.
 struct Peer {
   std::string address;  ///< an IP address, or ipc:PID
-  std::string user;     ///< of an ipc peer: its uid; otherwise empty
+  std::string user;     ///< of an ipc peer whose user is visible here: its uid; otherwise empty
 };
 
 }  // namespace filer

@@ -17,6 +17,9 @@ bool receive_frame(zmq::socket_ref router, zmq::message_t& frame, zmq::recv_flag
   }
 }
 
+/// What the kernel calls users that this process's user namespace has no name for: no user at all.
+constexpr std::string_view overflow_uid = "65534";
+
 /// libzmq says on most frames of a message where it came from: a TCP peer's numeric IP address, or
 /// localhost:uid:gid:pid of an ipc peer.
 Peer peer_of(zmq::message_t& frame) {

@@ -1,0 +1,171 @@
+"""zmq-filerd as a process: how it starts, what it tells, how it stops."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+from pathlib import Path
+
+import zmq
+
+from support.daemon import Daemon, daemon_binary, wait_until
+
+REQUEST = b'{"path":"target.txt"}'
+
+
+def dealer_to(context: zmq.Context, endpoint: str) -> zmq.Socket:
+    """Sends and receives anything, with deadlines."""
+    dealer = context.socket(zmq.DEALER)
+    dealer.set_hwm(0)
+    dealer.RCVTIMEO = 30000
+    dealer.connect(endpoint)
+    return dealer
+
+
+def answer(dealer: zmq.Socket) -> dict[str, object]:
+    _, reply = dealer.recv_multipart()
+    return json.loads(reply)
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([daemon_binary(), *arguments], capture_output=True, text=True, timeout=60)
+
+
+def test_what_was_received_is_answered_before_it_stops(daemon: Daemon, context: zmq.Context) -> None:
+    count = 1000
+    dealer = dealer_to(context, daemon.endpoint)
+    for _ in range(count):
+        dealer.send_multipart([b"", REQUEST])
+    assert answer(dealer)["content"] == "hello\n"  # the rest is on its way
+    assert daemon.stop() == 0
+    assert all(answer(dealer)["content"] == "hello\n" for _ in range(count - 1))
+
+
+def test_sigint_and_sigterm_are_clean_ends() -> None:
+    for signum in (signal.SIGINT, signal.SIGTERM):
+        with Daemon() as daemon:
+            assert daemon.stop(signum) == 0
+            assert "stopped" in daemon.log()
+
+
+def test_sighup_is_survived_and_explained(daemon: Daemon, context: zmq.Context) -> None:
+    os.kill(daemon.pid, signal.SIGHUP)
+    wait_until(lambda: "SIGHUP ignored" in daemon.log(), 30, "the explanation")
+    dealer = dealer_to(context, daemon.endpoint)
+    dealer.send_multipart([b"", REQUEST])
+    assert answer(dealer)["content"] == "hello\n"
+
+
+def test_it_stops_beside_a_peer_that_never_reads(daemon: Daemon, context: zmq.Context) -> None:
+    daemon.write("large.txt", b"x" * (1 << 20))
+    dealer = dealer_to(context, daemon.endpoint)
+    dealer.set(zmq.RCVHWM, 1)
+    for _ in range(64):
+        dealer.send_multipart([b"", b'{"path":"large.txt"}'])
+    wait_until(lambda: daemon.log().count("large.txt") > 8, 30, "requests served")
+    assert daemon.stop() == 0
+
+
+def test_several_addresses_serve_the_same_files(context: zmq.Context, tmp_path: Path) -> None:
+    ipc = f"ipc://{tmp_path}/socket"
+    with Daemon(extra_args=["--bind", ipc]) as daemon:
+        daemon.write("target.txt", b"hello\n")
+        for endpoint in (daemon.endpoint, ipc):
+            dealer = dealer_to(context, endpoint)
+            dealer.send_multipart([b"", REQUEST])
+            assert answer(dealer)["content"] == "hello\n"
+        wait_until(lambda: f"ipc:{os.getpid()}: classic 'target.txt'" in daemon.log(), 30, "the ipc peer's pid")
+    assert not (tmp_path / "socket").exists()
+
+
+def test_the_service_manager_hears_ready_when_requests_are_answered_and_stopping(
+    context: zmq.Context, tmp_path: Path
+) -> None:
+    (tmp_path / "target.txt").write_bytes(b"hello\n")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(tmp_path / "notify"))
+        manager.settimeout(60)
+        environment = {**os.environ, "NOTIFY_SOCKET": str(tmp_path / "notify")}
+        ipc = f"ipc://{tmp_path}/socket"
+        process = subprocess.Popen([daemon_binary(), "--bind", ipc, "--root", tmp_path], env=environment)
+        try:
+            ready = manager.recv(4096).decode().splitlines()
+            assert ready[0] == "READY=1"
+            assert ready[1] == f"STATUS=serving '{tmp_path}' as default; listening on {ipc}"
+            dealer = dealer_to(context, ipc)
+            dealer.send_multipart([b"", REQUEST])
+            assert answer(dealer)["content"] == "hello\n"
+            process.send_signal(signal.SIGTERM)
+            assert manager.recv(4096).decode().splitlines()[0] == "STOPPING=1"
+            assert process.wait(30) == 0
+        finally:
+            process.kill()
+            process.wait()
+
+
+def test_a_log_that_nobody_reads_stalls_no_reply_and_no_stop(context: zmq.Context, tmp_path: Path) -> None:
+    count = 20000
+    (tmp_path / "target.txt").write_bytes(b"hello\n")
+    ipc = f"ipc://{tmp_path}/socket"
+    process = subprocess.Popen([daemon_binary(), "--bind", ipc, "--root", tmp_path], stderr=subprocess.PIPE)
+    try:
+        dealer = dealer_to(context, ipc)
+        for _ in range(count):
+            dealer.send_multipart([b"", REQUEST])
+        assert all(answer(dealer)["content"] == "hello\n" for _ in range(count))
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_an_address_in_use_exits_70_and_names_it(daemon: Daemon, tmp_path: Path) -> None:
+    result = run("--bind", daemon.endpoint, "--root", str(tmp_path))
+    assert result.returncode == 70
+    assert result.stderr == f"zmq-filerd: --bind: cannot listen on '{daemon.endpoint}': Address already in use\n"
+
+
+def test_wrong_usage_exits_64(tmp_path: Path) -> None:
+    for arguments in (["--nosuch"], ["stray"], ["--bind"]):
+        result = run(*arguments)
+        assert result.returncode == 64
+        assert "--help" in result.stderr
+
+
+def test_every_mistake_in_the_configuration_is_told_with_its_place(tmp_path: Path) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text("bind: tcp://0.0.0.0:60401\nlimits: {request_bytes: 1, colour: red}\nroot: srv\n")
+    result = run("--check-config", "--config", str(file))
+    assert result.returncode == 78
+    places = [line.removeprefix(f"zmq-filerd: {file}:").split(": ")[0] for line in result.stderr.splitlines()]
+    assert places == ["2:25", "2:28", "1:7", "3:7"]
+
+
+def test_a_named_file_that_is_missing_exits_78(tmp_path: Path) -> None:
+    result = run("--check-config", "--config", str(tmp_path / "missing.yaml"))
+    assert (result.returncode, "there is no file" in result.stderr) == (78, True)
+
+
+def test_the_configuration_in_force_is_printed_as_one_that_is_right(tmp_path: Path) -> None:
+    printed = run("--print-config", "--root", str(tmp_path), "--bind", "ipc:///run/x", "--config", "/dev/null")
+    assert printed.returncode == 0
+    file = tmp_path / "printed.yaml"
+    file.write_text(printed.stdout)
+    assert run("--check-config", "--config", str(file)).returncode == 0
+    assert run("--print-config", "--config", str(file)).stdout == printed.stdout
+
+
+def test_version_and_help_go_to_standard_output() -> None:
+    assert run("--version").stdout.startswith("zmq-filerd ")
+    assert "--check-config" in run("--help").stdout
+
+
+def test_a_relative_root_is_below_the_working_directory(tmp_path: Path) -> None:
+    (tmp_path / "files").mkdir()
+    printed = subprocess.run(
+        [daemon_binary(), "--print-config", "--root", "files", "--config", "/dev/null"],
+        capture_output=True, text=True, cwd=tmp_path, check=True,
+    )
+    assert f'path: "{tmp_path}/files"' in printed.stdout
