@@ -4,13 +4,13 @@ namespace filer {
 namespace {
 
 struct Form {
-  unsigned char lead_mask, lead_bits;
   std::size_t length;
   char32_t smallest;  ///< below this the form is overlong
+  unsigned char lead_mask, lead_bits;
 };
 
 constexpr Form forms[] = {
-    {0x80, 0x00, 1, 0x0}, {0xe0, 0xc0, 2, 0x80}, {0xf0, 0xe0, 3, 0x800}, {0xf8, 0xf0, 4, 0x10000}};
+    {1, 0x0, 0x80, 0x00}, {2, 0x80, 0xe0, 0xc0}, {3, 0x800, 0xf0, 0xe0}, {4, 0x10000, 0xf8, 0xf0}};
 
 }  // namespace
 

@@ -21,7 +21,7 @@ bool is_directory(const std::string& path) {
 
 /// The last name of a remote path, as the name of a local file.
 std::string local_name(const std::string& path) {
-  const std::string name = path.substr(path.rfind('/') + 1);
+  std::string name = path.substr(path.rfind('/') + 1);
   if (name.empty() || name == "." || name == "..") {
     throw CommandError(ExitStatus::usage, fmt::format("{} does not name a file", quote(path)),
                        "name the file to write with -o");

@@ -13,6 +13,7 @@ namespace filer {
 namespace {
 
 constexpr std::uint64_t kibibyte = 1 << 10;
+constexpr std::uint64_t mebibyte = 1 << 20;
 constexpr std::uint64_t gibibyte = 1 << 30;
 constexpr std::size_t most_name_length = 64;
 
@@ -90,8 +91,8 @@ void read_roots(SettingsMap& settings, Config& config, Problems& problems) {
 
 void read_limits(const YamlValue& value, Limits& limits, Problems& problems) {
   SettingsMap settings(value, "limits", problems);
-  settings.read_byte_size("request_bytes", limits.request_bytes, kibibyte, 16 * 1024 * kibibyte);
-  settings.read_byte_size("content_bytes", limits.content_bytes, kibibyte, gibibyte / 4);
+  settings.read_byte_size("request_bytes", limits.request_bytes, kibibyte, 16 * mebibyte);
+  settings.read_byte_size("content_bytes", limits.content_bytes, kibibyte, 256 * mebibyte);
   settings.read_byte_size("peer_bytes_in_flight", limits.peer_bytes_in_flight, 64 * kibibyte, 64 * gibibyte);
   settings.read_byte_size("bytes_in_flight", limits.bytes_in_flight, 64 * kibibyte, 1024 * gibibyte);
   settings.refuse_unknown_keys();
@@ -101,6 +102,7 @@ template <class T, std::size_t n>
 void read_enumerator(SettingsMap& settings, std::string_view key, const std::array<Choice<T>, n>& choices,
                      T& target) {
   std::vector<std::string_view> names;
+  names.reserve(n);
   for (const auto& choice : choices) names.push_back(choice.name);
   std::size_t index = n;
   settings.read_choice(key, index, names);

@@ -25,12 +25,14 @@ def daemon() -> Iterator[Daemon]:
 
 
 @pytest.fixture(autouse=True)
-def log_of_failure(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Prints what the shared daemon logged during a test, which pytest shows if the test fails."""
+def watched(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fails at once, rather than by deadlines, the tests after one that the shared daemon did not survive, and prints what
+    it logged during a test, which pytest shows if the test fails."""
     if "daemon" not in request.fixturenames:
         yield
         return
     daemon = request.getfixturevalue("daemon")
+    daemon.require_alive()
     before = len(daemon.log())
     yield
     print(daemon.log()[before:])

@@ -60,7 +60,7 @@ def broker(endpoint: str) -> Iterator[str]:
         forwarding = Thread(target=forward, args=(frontend, backend))
         forwarding.start()
         try:
-            yield frontend.get(zmq.LAST_ENDPOINT).rstrip(b"\0").decode()
+            yield frontend.get_string(zmq.LAST_ENDPOINT)
         finally:
             context.term()  # ends the proxy; returns when it has closed its sockets
             forwarding.join()

@@ -45,12 +45,12 @@ SYSTEMD_VARIABLES = frozenset(
 class DaemonError(AssertionError):
     """The daemon broke a promise: `what` in a line; the message has its whole stderr as well."""
 
-    def __init__(self, what: str, log: str) -> None:
-        super().__init__(f"{what}\n--- its stderr:\n{log}")
+    def __init__(self, pid: int, what: str, log: str) -> None:
+        super().__init__(f"zmq-filerd {pid}: {what}\n--- its stderr:\n{log}")
         self.what = what
 
 
-def wait_until(condition: Callable[[], T], deadline: float, what: str) -> T:
+def wait_until(condition: Callable[[], T | None], deadline: float, what: str) -> T:
     """Returns the first true value of `condition`, or raises TimeoutError naming `what` after `deadline` seconds."""
     end = time.monotonic() + deadline
     while not (value := condition()):
@@ -136,12 +136,16 @@ class Daemon:
         calls this, whatever the signal; once it has ended, further calls return the same status.
         """
         if not self._stopped:
-            if self._process.poll() is not None:
-                raise self._error(f"died by itself, exit status {self._process.returncode}")
+            self.require_alive()
+            self._stopped = True
             self._process.send_signal(signum)
             self._await_end(signum, deadline)
-            self._stopped = True
         return self._process.returncode
+
+    def require_alive(self) -> None:
+        """Raises DaemonError when the daemon has ended and no test asked it to."""
+        if not self._stopped and self._process.poll() is not None:
+            raise self._error(f"died by itself, exit status {self._process.returncode}")
 
     def _start(self, scratch: Path) -> None:
         self.root = (self._given_root or scratch / "root").resolve()
@@ -234,7 +238,7 @@ class Daemon:
             self._process.wait()
 
     def _error(self, what: str) -> DaemonError:
-        return DaemonError(f"zmq-filerd {self.pid}: {what}", self.log())
+        return DaemonError(self.pid, what, self.log())
 
 
 def as_yaml(config: Mapping[str, Any]) -> str:

@@ -190,11 +190,16 @@ class Machine:
 
 def remove_left_behind(cache: Path) -> None:
     """Removes what is left of machines whose process was killed before it could do so itself."""
-    for parent, remove in [(cache, shutil.rmtree), *((group, remove_group) for group in own_groups())]:
-        for path in parent.glob("machine-*"):
-            if not Path("/proc", path.name.split("-")[1]).exists():
-                with suppress(OSError):  # somebody else removes it too
-                    remove(path)
+    for directory in left_behind(cache):
+        shutil.rmtree(directory, ignore_errors=True)
+    for parent in own_groups():
+        for group in left_behind(parent):
+            with suppress(OSError):  # somebody else removes it too
+                remove_group(group)
+
+
+def left_behind(parent: Path) -> list[Path]:
+    return [path for path in parent.glob("machine-*") if not Path("/proc", path.name.split("-")[1]).exists()]
 
 
 def failure(argv: Sequence[str], what: str, stdout: bytes | None, stderr: bytes | None) -> MachineError:

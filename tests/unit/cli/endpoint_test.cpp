@@ -1,0 +1,111 @@
+#include "cli/endpoint.hpp"
+
+#include "base/settings.hpp"
+#include "cli/exit_status.hpp"
+#include "tests/unit/support/environment.hpp"
+#include "tests/unit/support/temp_directory.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace filer {
+namespace {
+
+using test::EnvironmentVariable;
+using Files = std::vector<std::string>;
+
+/// No endpoint in the environment, unless a test sets one.
+class EndpointTest : public testing::Test {
+ protected:
+  EnvironmentVariable unset{"ZMQ_FILER_ENDPOINT", std::nullopt};
+  test::TempDirectory directory;
+};
+
+TEST_F(EndpointTest, IsTheDefaultWhereNothingIsSaid) {
+  EXPECT_EQ(choose_endpoint("", {}), "tcp://127.0.0.1:60401");
+  EXPECT_EQ(choose_endpoint("", {directory / "missing.yaml"}), "tcp://127.0.0.1:60401");
+}
+
+TEST_F(EndpointTest, IsTheOptionBeforeAllElse) {
+  const EnvironmentVariable variable("ZMQ_FILER_ENDPOINT", "tcp://environment:1");
+  const std::string file = directory.write("x.yaml", "endpoint: tcp://file:1\n");
+  EXPECT_EQ(choose_endpoint("tcp://option:1", {file}), "tcp://option:1");
+}
+
+TEST_F(EndpointTest, IsTheEnvironmentsBeforeThatOfAFile) {
+  const EnvironmentVariable variable("ZMQ_FILER_ENDPOINT", "tcp://environment:1");
+  const std::string file = directory.write("x.yaml", "endpoint: tcp://file:1\n");
+  EXPECT_EQ(choose_endpoint("", {file}), "tcp://environment:1");
+}
+
+TEST_F(EndpointTest, IsNotTakenFromAnEmptyVariable) {
+  const EnvironmentVariable variable("ZMQ_FILER_ENDPOINT", "");
+  const std::string file = directory.write("x.yaml", "endpoint: tcp://file:1\n");
+  EXPECT_EQ(choose_endpoint("", {file}), "tcp://file:1");
+}
+
+TEST_F(EndpointTest, IsThatOfTheFirstFileThatSetsIt) {
+  const std::string silent = directory.write("silent.yaml", "# endpoint: tcp://comment:1\n");
+  const std::string first = directory.write("first.yaml", "endpoint: ipc:///run/first\n");
+  const std::string second = directory.write("second.yaml", "endpoint: tcp://second:1\n");
+  EXPECT_EQ(choose_endpoint("", {directory / "missing.yaml", silent, first, second}), "ipc:///run/first");
+}
+
+TEST_F(EndpointTest, DoesNotReadFilesThatDoNotCount) {
+  const std::string broken = directory.write("broken.yaml", "endpoint: [\n");
+  EXPECT_EQ(choose_endpoint("tcp://option:1", {broken}), "tcp://option:1");
+}
+
+TEST_F(EndpointTest, SaysAllThatIsWrongWithAFile) {
+  const std::string file = directory.write("x.yaml", "endpoint: []\nendpiont: tcp://x:1\n");
+  try {
+    (void)choose_endpoint("", {file});
+    FAIL() << "accepted";
+  } catch (const SettingsError& error) {
+    EXPECT_EQ(error.problems(),
+              (std::vector<std::string>{
+                  file + ":1:11: expected tcp://HOST:PORT or ipc://PATH, found a list",
+                  file + ":2:1: the settings: unknown key 'endpiont', expected one of endpoint"}));
+  }
+}
+
+TEST_F(EndpointTest, RefusesOtherTransports) {
+  for (const char* endpoint : {"localhost:60401", "udp://x:1", "inproc://x", "TCP://x:1", "\x1b[2J"}) {
+    try {
+      (void)choose_endpoint(endpoint, {});
+      ADD_FAILURE() << endpoint;
+    } catch (const CommandError& error) {
+      EXPECT_EQ(error.status, ExitStatus::usage);
+      EXPECT_TRUE(
+          std::string(error.what()).ends_with(" is not an endpoint: expected tcp://HOST:PORT or ipc://PATH"));
+      EXPECT_EQ(std::string(error.what()).find('\x1b'), std::string::npos);
+    }
+  }
+}
+
+TEST(SettingsFiles, AreTheUsersAndThenTheHosts) {
+  const EnvironmentVariable xdg("XDG_CONFIG_HOME", "/xdg");
+  const EnvironmentVariable home("HOME", "/home/me");
+  EXPECT_EQ(settings_files(), (Files{"/xdg/zmq-filer/zmq-filer.yaml", "/etc/zmq-filer/zmq-filer.yaml"}));
+}
+
+TEST(SettingsFiles, AreBelowHomeWhereXdgSaysNothing) {
+  const EnvironmentVariable home("HOME", "/home/me");
+  for (const auto& value : {std::optional<std::string>(), std::optional<std::string>(""),
+                            std::optional<std::string>("relative/is/to/be/ignored")}) {
+    const EnvironmentVariable xdg("XDG_CONFIG_HOME", value);
+    EXPECT_EQ(settings_files(),
+              (Files{"/home/me/.config/zmq-filer/zmq-filer.yaml", "/etc/zmq-filer/zmq-filer.yaml"}));
+  }
+}
+
+TEST(SettingsFiles, AreTheHostsAloneForAUserWithoutAHome) {
+  const EnvironmentVariable xdg("XDG_CONFIG_HOME", std::nullopt);
+  const EnvironmentVariable home("HOME", std::nullopt);
+  EXPECT_EQ(settings_files(), Files{"/etc/zmq-filer/zmq-filer.yaml"});
+}
+
+}  // namespace
+}  // namespace filer

@@ -1,0 +1,86 @@
+#include "daemon/files/openat2.hpp"
+
+#include "daemon/files/root.hpp"
+#include "tests/unit/daemon/files/served_root.hpp"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <linux/openat2.h>
+
+#include <atomic>
+#include <cerrno>
+#include <filesystem>
+#include <system_error>
+#include <thread>
+
+namespace filer {
+namespace {
+
+using test::ServedRoot;
+
+UniqueFileDescriptor open_directory(const std::string& path) {
+  return UniqueFileDescriptor(::open(path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+}
+
+int errno_of(FileDescriptor root, const std::string& path, std::uint64_t extra_resolve = 0) {
+  try {
+    (void)open_beneath(root, path, extra_resolve);
+    return 0;
+  } catch (const std::system_error& error) {
+    return error.code().value();
+  }
+}
+
+TEST(Openat2, WorksHere) {
+  EXPECT_NO_THROW(require_openat2());
+}
+
+TEST(Openat2, TellsWaysOutFromOtherMistakes) {
+  const ServedRoot served;
+  const UniqueFileDescriptor root = open_directory(served.root());
+  EXPECT_EQ(errno_of(root.borrow(), "file.txt"), 0);
+  EXPECT_EQ(errno_of(root.borrow(), "../outside/secret.txt"), EXDEV);
+  EXPECT_EQ(errno_of(root.borrow(), "/etc/passwd"), EXDEV);
+  EXPECT_EQ(errno_of(root.borrow(), "missing"), ENOENT);
+  EXPECT_EQ(errno_of(root.borrow(), ""), ENOENT);
+  EXPECT_EQ(errno_of(root.borrow(), "file.txt/x"), ENOTDIR);
+}
+
+TEST(Openat2, TakesFurtherRestrictions) {
+  const ServedRoot served;
+  served.host.make_link("root/link", "file.txt");
+  const UniqueFileDescriptor root = open_directory(served.root());
+  EXPECT_EQ(errno_of(root.borrow(), "link"), 0);
+  EXPECT_EQ(errno_of(root.borrow(), "link", RESOLVE_NO_SYMLINKS), ELOOP);
+}
+
+TEST(Openat2, ClosesWhatItOpensInChildren) {
+  const ServedRoot served;
+  const UniqueFileDescriptor root = open_directory(served.root());
+  const UniqueFileDescriptor file = open_beneath(root.borrow(), "file.txt", 0);
+  EXPECT_EQ(::fcntl(file.get(), F_GETFD), FD_CLOEXEC);
+  EXPECT_EQ(::fcntl(file.get(), F_GETFL) & O_ACCMODE, O_RDONLY);
+}
+
+/// While directories are renamed, the kernel cannot vouch for a path with .. in it and says EAGAIN, for about
+/// one look-up in fifty.
+TEST(Openat2, TriesAgainWhatARenameElsewhereDisturbed) {
+  const ServedRoot served;
+  served.host.make_directory("elsewhere/a");
+  const UniqueFileDescriptor root = open_directory(served.root());
+  std::atomic<bool> done = false;
+  std::thread renamer([&] {
+    while (!done) {
+      std::filesystem::rename(served.host / "elsewhere/a", served.host / "elsewhere/b");
+      std::filesystem::rename(served.host / "elsewhere/b", served.host / "elsewhere/a");
+    }
+  });
+  for (int round = 0; round < 5000; ++round) {
+    ASSERT_EQ(errno_of(root.borrow(), "dir/../file.txt"), 0) << round;
+  }
+  done = true;
+  renamer.join();
+}
+
+}  // namespace
+}  // namespace filer

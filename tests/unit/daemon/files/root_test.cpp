@@ -1,0 +1,183 @@
+#include "daemon/files/root.hpp"
+
+#include "tests/unit/daemon/files/served_root.hpp"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <string>
+
+namespace filer {
+namespace {
+
+using test::ServedRoot;
+
+TEST(Root, FollowsASymbolicLinkThatStaysInside) {
+  const ServedRoot served;
+  served.host.make_link("root/to-file", "file.txt");
+  served.host.make_link("root/to-dir", "dir");
+  served.host.make_link("root/dir/up", "../file.txt");
+  served.host.make_link("root/chain", "to-dir/up");
+  EXPECT_EQ(served.ask("to-file"), "content: hello");
+  EXPECT_EQ(served.ask("to-dir/inner.txt"), "content: inner");
+  EXPECT_EQ(served.ask("dir/up"), "content: hello");
+  EXPECT_EQ(served.ask("chain"), "content: hello");
+}
+
+TEST(Root, RefusesASymbolicLinkThatLeavesTheRoot) {
+  const ServedRoot served;
+  served.host.make_link("root/to-secret", "../outside/secret.txt");
+  served.host.make_link("root/dir/to-outside", "../../outside");
+  served.host.make_link("root/chain", "dir/to-outside/secret.txt");
+  EXPECT_EQ(served.ask("to-secret"), "outside_root");
+  EXPECT_EQ(served.ask("dir/to-outside/secret.txt"), "outside_root");
+  EXPECT_EQ(served.ask("chain"), "outside_root");
+}
+
+TEST(Root, RefusesAnAbsoluteSymbolicLinkOutOfTheRoot) {
+  const ServedRoot served;
+  served.host.make_link("root/absolute", served.host / "outside/secret.txt");
+  served.host.make_link("root/everything", "/");
+  EXPECT_EQ(served.ask("absolute"), "outside_root");
+  EXPECT_EQ(served.ask("everything/etc/passwd"), "outside_root");
+}
+
+/// The kernel does not look where an absolute link leads: it leaves the root by its first character.
+TEST(Root, RefusesAnAbsoluteSymbolicLinkEvenToAFileInside) {
+  const ServedRoot served;
+  served.host.make_link("root/absolute", served.root() + "/file.txt");
+  EXPECT_EQ(served.ask("absolute"), "outside_root");
+}
+
+TEST(Root, RefusesALinkToTheNullDeviceOutside) {
+  const ServedRoot served;
+  served.host.make_link("root/null", "/dev/null");
+  EXPECT_EQ(served.ask("null"), "outside_root");
+}
+
+TEST(Root, FindsNothingBehindADanglingLink) {
+  const ServedRoot served;
+  served.host.make_link("root/dangling", "missing");
+  EXPECT_EQ(served.ask("dangling"), "not_found");
+}
+
+TEST(Root, GivesUpOnALoopOfLinks) {
+  const ServedRoot served;
+  served.host.make_link("root/self", "self");
+  served.host.make_link("root/ping", "pong");
+  served.host.make_link("root/pong", "ping");
+  EXPECT_EQ(served.ask("self"), "too_many_links");
+  EXPECT_EQ(served.ask("ping"), "too_many_links");
+  EXPECT_EQ(served.ask("ping/file.txt"), "too_many_links");
+}
+
+/// /proc holds links that lead anywhere, whatever their text says.
+TEST(Root, RefusesTheMagicLinksOfProcfs) {
+  const ServedRoot served;
+  const int secret = ::open((served.host / "outside/secret.txt").c_str(), O_RDONLY | O_CLOEXEC);
+  ASSERT_GE(secret, 0);
+  const FileStore store({test::root_config("/proc/self")});
+  EXPECT_EQ(test::ask(store, "fd/" + std::to_string(secret)), "too_many_links");
+  EXPECT_EQ(test::ask(store, "root/etc/passwd"), "too_many_links");
+  EXPECT_EQ(test::ask(store, "cwd/x"), "too_many_links");
+  ::close(secret);
+}
+
+TEST(Root, RefusesEveryLinkWhereItFollowsNone) {
+  ServedRoot served;
+  served.config.follow_symlinks = false;
+  served.host.make_link("root/to-file", "file.txt");
+  served.host.make_link("root/to-dir", "dir");
+  served.host.make_link("root/to-secret", "../outside/secret.txt");
+  served.host.make_link("root/dangling", "missing");
+  EXPECT_EQ(served.ask("to-file"), "access_denied");
+  EXPECT_EQ(served.ask("to-dir/inner.txt"), "access_denied");
+  EXPECT_EQ(served.ask("to-secret"), "access_denied");
+  EXPECT_EQ(served.ask("dangling"), "access_denied");
+  EXPECT_EQ(served.ask("file.txt"), "content: hello");
+  EXPECT_EQ(served.ask("../outside/secret.txt"), "outside_root");
+}
+
+TEST(Root, ServesHiddenFilesUnlessToldOtherwise) {
+  const ServedRoot served;
+  served.host.write("root/.hidden", "psst");
+  served.host.write("root/.git/config", "psst");
+  EXPECT_EQ(served.ask(".hidden"), "content: psst");
+  EXPECT_EQ(served.ask(".git/config"), "content: psst");
+}
+
+TEST(Root, PretendsThatHiddenFilesDoNotExist) {
+  ServedRoot served;
+  served.config.hidden_files = false;
+  served.host.write("root/.hidden", "psst");
+  served.host.write("root/dir/.hidden", "psst");
+  EXPECT_EQ(served.ask(".hidden"), "not_found");
+  EXPECT_EQ(served.ask("dir/.hidden"), "not_found");
+  EXPECT_EQ(served.ask("./.hidden"), "not_found");
+  EXPECT_EQ(served.ask("dir/..//.hidden"), "not_found");
+  EXPECT_EQ(served.ask(served.root() + "/.hidden"), "not_found");
+}
+
+TEST(Root, PretendsThatHiddenDirectoriesDoNotExist) {
+  ServedRoot served;
+  served.config.hidden_files = false;
+  served.host.write("root/.git/config", "psst");
+  served.host.write("root/dir/.svn/deep/file", "psst");
+  EXPECT_EQ(served.ask(".git/config"), "not_found");
+  EXPECT_EQ(served.ask("dir/.svn/deep/file"), "not_found");
+  EXPECT_EQ(served.ask(".git/../file.txt"), "not_found");
+}
+
+TEST(Root, HidesWhatALinkFromAPlainNameLeadsTo) {
+  ServedRoot served;
+  served.config.hidden_files = false;
+  served.host.write("root/.hidden", "psst");
+  served.host.write("root/.git/config", "psst");
+  served.host.make_link("root/plain", ".hidden");
+  served.host.make_link("root/plain-dir", ".git");
+  EXPECT_EQ(served.ask("plain"), "not_found");
+  EXPECT_EQ(served.ask("plain-dir/config"), "not_found");
+}
+
+TEST(Root, TellsNothingApartThatIsHidden) {
+  ServedRoot served;
+  served.config.hidden_files = false;
+  served.host.make_directory("root/.exists");
+  EXPECT_EQ(served.ask(".exists"), "not_found");
+  EXPECT_EQ(served.ask(".missing"), "not_found");
+  EXPECT_EQ(served.ask(".exists/../../outside/secret.txt"), "not_found");
+}
+
+TEST(Root, StillServesWhatIsNotHidden) {
+  ServedRoot served;
+  served.config.hidden_files = false;
+  served.host.write("root/with.dot", "x");
+  served.host.make_link("root/link", "dir/inner.txt");
+  EXPECT_EQ(served.ask("file.txt"), "content: hello");
+  EXPECT_EQ(served.ask("./dir/../file.txt"), "content: hello");
+  EXPECT_EQ(served.ask("with.dot"), "content: x");
+  EXPECT_EQ(served.ask("link"), "content: inner");
+  EXPECT_EQ(served.ask("../outside/secret.txt"), "outside_root");
+}
+
+TEST(Root, MayItselfLieInAHiddenDirectory) {
+  const test::TempDirectory host;
+  host.write(".cache/root/file.txt", "hello");
+  RootConfig config = test::root_config(host / ".cache/root");
+  config.hidden_files = false;
+  EXPECT_EQ(test::ask(FileStore({config}), "file.txt"), "content: hello");
+  EXPECT_EQ(test::ask(FileStore({config}), host / ".cache/root/file.txt"), "content: hello");
+}
+
+TEST(Root, MatchesWholeNamesOnly) {
+  const ServedRoot served;
+  const Root root(served.config);
+  EXPECT_EQ(root.matches(served.root()), served.root().size());
+  EXPECT_EQ(root.matches(served.root() + "/x"), served.root().size());
+  EXPECT_EQ(root.matches(served.root() + "x"), std::string::npos);
+  EXPECT_EQ(root.matches("/"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace filer

@@ -1,0 +1,278 @@
+#include "daemon/handler/handler.hpp"
+
+#include "protocol/reply_decoder.hpp"
+#include "protocol/request_encoder.hpp"
+#include "tests/unit/daemon/files/served_root.hpp"
+#include "tests/unit/support/corpora.hpp"
+#include "tests/unit/support/eventually.hpp"
+#include "tests/unit/support/random_bytes.hpp"
+#include "tests/unit/support/recording_sink.hpp"
+
+#include <gtest/gtest.h>
+#include <simdjson.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+namespace filer {
+namespace {
+
+using namespace std::string_literals;
+using test::field;
+
+/// A handler over a root with a few files, and everything it logs.
+class HandlerTest : public testing::Test {
+ protected:
+  [[nodiscard]] std::string handle(std::string_view request) { return handler.handle(request, peer); }
+
+  /// The code of the error that a request is refused with; "content" or "ok" for one that is not.
+  [[nodiscard]] std::string outcome(std::string_view request) {
+    const ReplyHeader header = decode_reply(handle(request));
+    if (header.error) return header.error->code;
+    return header.content ? "content" : "ok";
+  }
+
+  [[nodiscard]] std::string message_for(std::string_view request) {
+    const ReplyHeader header = decode_reply(handle(request));
+    return header.error ? header.error->message : "no error";
+  }
+
+  /// The one entry that the requests so far have led to.
+  [[nodiscard]] LogEntry logged() {
+    EXPECT_TRUE(test::eventually([&] { return recording->size() > 0; }));
+    return recording->entries().at(0);
+  }
+
+  test::ServedRoot served;
+  std::shared_ptr<test::Recording> recording = std::make_shared<test::Recording>();
+  Logger logger{LogConfig{LogLevel::debug, LogRequests::all}, test::Recording::make_sink(recording)};
+  FileStore files = served.open();
+  Limits limits;
+  Peer peer{"192.0.2.7", ""};
+  Handler handler{limits, files, logger};
+};
+
+TEST_F(HandlerTest, AnswersAClassicRequestExactly) {
+  const std::string reply = handle(R"({"path":"file.txt"})");
+  const ReplyStamp stamp = decode_reply(reply).stamp;
+  EXPECT_EQ(reply, "{\"content\":\"hello\",\"timestamp\":" + std::to_string(stamp.timestamp) +
+                       ",\"pid\":" + std::to_string(stamp.pid) + "}");
+}
+
+TEST_F(HandlerTest, StampsEveryReplyWithTimeAndProcess) {
+  using std::chrono::system_clock;
+  const auto now = [] {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(system_clock::now().time_since_epoch())
+        .count();
+  };
+  for (const char* request :
+       {R"({"path":"file.txt"})", R"({"path":"missing"})", R"({"op":"hello"})", "nonsense"}) {
+    const auto before = now();
+    const ReplyStamp stamp = decode_reply(handle(request)).stamp;
+    EXPECT_GE(stamp.timestamp, before);
+    EXPECT_LE(stamp.timestamp, now());
+    EXPECT_EQ(stamp.pid, ::getpid());
+  }
+}
+
+TEST_F(HandlerTest, AnswersBinaryContentInBase64) {
+  served.host.write("root/binary", "\xff\0\xfe"s);
+  EXPECT_TRUE(
+      handle(R"({"path":"binary"})").starts_with(R"({"content":"/wD+","encoding":"base64","timestamp":)"));
+  EXPECT_EQ(decode_reply(handle(R"({"path":"binary"})")).content, "\xff\0\xfe"s);
+}
+
+TEST_F(HandlerTest, AnswersAnAbsolutePath) {
+  EXPECT_EQ(decode_reply(handle(encode_classic_request(served.root() + "/dir/inner.txt"))).content, "inner");
+}
+
+TEST_F(HandlerTest, NamesTheFileInAnError) {
+  EXPECT_EQ(message_for(R"({"path":"missing.txt"})"), "'missing.txt': no such file or directory");
+  EXPECT_EQ(message_for(R"({"path":"../x"})"), "'../x': the path leads out of the root");
+}
+
+TEST_F(HandlerTest, EscapesAndCutsTheFileInAnError) {
+  EXPECT_EQ(message_for(R"({"path":"\u001b[2J\n"})"), "'\\x1b[2J\\n': no such file or directory");
+  EXPECT_EQ(message_for(encode_classic_request(std::string(5000, 'x'))),
+            "'" + std::string(256, 'x') + "'…: the path or a name in it is too long");
+}
+
+/// The cut must not go through the middle of a character.
+TEST_F(HandlerTest, AnswersUtf8WhereverAPathIsCut) {
+  for (std::size_t shift = 0; shift < 4; ++shift) {
+    std::string path(shift, 'x');
+    for (int count = 0; count < 2000; ++count) path += "🦀";
+    const std::string reply = handle(encode_classic_request(path));
+    EXPECT_TRUE(simdjson::validate_utf8(reply));
+    EXPECT_EQ(decode_reply(reply).error->code, "name_too_long");
+  }
+}
+
+TEST_F(HandlerTest, NeverTellsThePeerWhereTheRootLies) {
+  for (const char* path : {"missing", "../x", "dir", "file.txt/x", "/etc/passwd"}) {
+    EXPECT_EQ(handle(encode_classic_request(path)).find(served.root()), std::string::npos) << path;
+  }
+}
+
+TEST_F(HandlerTest, TellsTheSizeOfAFileThatIsTooLarge) {
+  limits.content_bytes = 4;
+  Handler strict(limits, files, logger);
+  const ReplyHeader header = decode_reply(strict.handle(R"({"path":"file.txt"})", peer));
+  ASSERT_TRUE(header.error);
+  EXPECT_EQ(header.error->code, "too_large");
+  EXPECT_EQ(header.error->size, 5U);
+}
+
+TEST_F(HandlerTest, AnswersHello) {
+  const std::string reply = handle(R"({"op":"hello"})");
+  EXPECT_TRUE(
+      reply.starts_with("{\"server\":\"zmq-filerd\",\"version\":\"" FILER_VERSION
+                        "\",\"ops\":[\"hello\"],\"roots\":[\"default\"],\"limits\":{\"request_bytes\":65536,"
+                        "\"content_bytes\":16777216},\"peer\":\"192.0.2.7\",\"timestamp\":"))
+      << reply;
+}
+
+TEST_F(HandlerTest, RefusesWhatIsNoRequest) {
+  EXPECT_EQ(outcome(""), "bad_request");
+  EXPECT_EQ(outcome("file.txt"), "bad_request");
+  EXPECT_EQ(outcome("{}"), "bad_request");
+  EXPECT_EQ(outcome(R"({"op":"remove","path":"file.txt"})"), "unknown_op");
+}
+
+TEST_F(HandlerTest, TakesARequestOfExactlyTheLimitAndRefusesOneByteMore) {
+  const std::string padding(limits.request_bytes - R"({"path":"file.txt","x":""})"s.size(), ' ');
+  const std::string request = R"({"path":"file.txt","x":")" + padding + "\"}";
+  ASSERT_EQ(request.size(), limits.request_bytes);
+  EXPECT_EQ(outcome(request), "content");
+  EXPECT_EQ(outcome(request + " "), "bad_request");
+}
+
+TEST_F(HandlerTest, RefusesUnseenWhatCameInAnUnservableWay) {
+  const ReplyHeader header = decode_reply(handler.refuse(ErrorCode::busy, "too much in flight", peer));
+  ASSERT_TRUE(header.error);
+  EXPECT_EQ(header.error->code, "busy");
+  EXPECT_EQ(header.error->message, "too much in flight");
+  EXPECT_EQ(field(logged(), "FILER_CODE"), "busy");
+}
+
+TEST_F(HandlerTest, LogsAServedRequest) {
+  const std::string reply = handle(R"({"path":"file.txt"})");
+  const LogEntry entry = logged();
+  EXPECT_EQ(entry.level, LogLevel::info);
+  EXPECT_EQ(entry.message_id, message_id::request_served);
+  EXPECT_TRUE(entry.message.starts_with("192.0.2.7: classic 'file.txt': " + std::to_string(reply.size()) +
+                                        " bytes in "));
+  EXPECT_EQ(field(entry, "FILER_OP"), "classic");
+  EXPECT_EQ(field(entry, "FILER_ROOT"), "default");
+  EXPECT_EQ(field(entry, "FILER_PATH"), "file.txt");
+  EXPECT_EQ(field(entry, "FILER_CODE"), "ok");
+  EXPECT_EQ(field(entry, "FILER_BYTES"), std::to_string(reply.size()));
+  EXPECT_EQ(field(entry, "FILER_PEER"), "192.0.2.7");
+}
+
+TEST_F(HandlerTest, LogsARefusedRequestWithItsErrno) {
+  (void)handle(R"({"path":"../secret"})");
+  const LogEntry entry = logged();
+  EXPECT_EQ(entry.level, LogLevel::notice);
+  EXPECT_EQ(entry.message_id, message_id::request_failed);
+  EXPECT_EQ(entry.message, "192.0.2.7: classic '../secret': outside_root: the path leads out of the root");
+  EXPECT_EQ(field(entry, "FILER_CODE"), "outside_root");
+  EXPECT_EQ(field(entry, "FILER_DETAIL"), "openat2: Invalid cross-device link");
+}
+
+TEST_F(HandlerTest, LogsWhatWasNotUnderstood) {
+  (void)handle("\x1b[2J");
+  const LogEntry entry = logged();
+  EXPECT_TRUE(entry.message.starts_with("192.0.2.7: request: bad_request: the request is not valid JSON"));
+  EXPECT_EQ(field(entry, "FILER_OP"), "");
+  EXPECT_EQ(field(entry, "FILER_CODE"), "bad_request");
+}
+
+TEST_F(HandlerTest, LogsNoMoreOfAPathThanAPathCanHave) {
+  (void)handle(encode_classic_request(std::string(60000, 'x')));
+  EXPECT_EQ(field(logged(), "FILER_PATH").size(), 4096U);
+}
+
+TEST_F(HandlerTest, AnswersAnyBytesWithOneReply) {
+  test::RandomBytes random;
+  const std::string whole = R"({"path":"file.txt"})";
+  for (int round = 0; round < 3000; ++round) {
+    std::string request = round % 2 == 0 ? random.next(random.below(60)) : whole;
+    if (round % 2 != 0) request[random.below(request.size())] = static_cast<char>(random.below(256));
+    const std::string reply = handle(request);
+    ASSERT_NO_THROW((void)decode_reply(reply)) << request;
+    ASSERT_TRUE(simdjson::validate_utf8(reply));
+    ASSERT_NE(outcome(request), "internal") << request;
+  }
+}
+
+/// Paths that have led out of many a directory before.
+TEST_F(HandlerTest, KeepsTheSecretFromHostilePaths) {
+  served.host.make_link("root/out", "../outside");
+  served.host.make_link("root/all", "/");
+  const std::string secret = served.host / "outside/secret.txt";
+  std::string climb;
+  for (int depth = 0; depth < 30; ++depth) climb += "../";
+  for (const std::string& path : {"../outside/secret.txt"s,
+                                  "dir/../../outside/secret.txt"s,
+                                  "./../outside/secret.txt"s,
+                                  "..//outside/secret.txt"s,
+                                  "out/secret.txt"s,
+                                  "all"s + secret,
+                                  "dir/../out/./secret.txt"s,
+                                  secret,
+                                  "/"s + secret,
+                                  "//"s + secret,
+                                  climb + secret,
+                                  served.root() + "/../outside/secret.txt",
+                                  served.root() + "-beside/secret.txt",
+                                  "....//outside/secret.txt"s,
+                                  "..\\outside\\secret.txt"s,
+                                  "%2e%2e/outside/secret.txt"s,
+                                  "%2e%2e%2foutside%2fsecret.txt"s,
+                                  "..%c0%afoutside/secret.txt"s,
+                                  "..;/outside/secret.txt"s,
+                                  "file:"s + secret,
+                                  "file://"s + secret,
+                                  "~/secret.txt"s,
+                                  "\uff0e\uff0e/outside/secret.txt"s,
+                                  "..\u2215outside/secret.txt"s,
+                                  "/proc/self/root"s + secret,
+                                  "/proc/self/cwd/secret.txt"s,
+                                  "file.txt/../../outside/secret.txt"s,
+                                  "-f "s + secret,
+                                  "|cat "s + secret,
+                                  "`cat "s + secret + "`"}) {
+    const std::string reply = handle(encode_classic_request(path));
+    EXPECT_TRUE(decode_reply(reply).error) << path;
+    EXPECT_EQ(reply.find(test::canary), std::string::npos) << path;
+  }
+}
+
+/// The Big List of Naughty Strings, each as a path, and each as a whole request.
+TEST_F(HandlerTest, KeepsTheSecretFromNaughtyStrings) {
+  const auto list = test::corpus("naughty-strings.json");
+  if (!list) GTEST_SKIP() << "FILER_CORPORA is not set";
+  simdjson::dom::parser parser;
+  const simdjson::padded_string text(test::read_file(*list));
+  std::size_t count = 0;
+  for (const simdjson::dom::element element : simdjson::dom::array(parser.parse(text))) {
+    const std::string naughty(std::string_view{element});
+    for (const std::string& path :
+         {naughty, "../outside/" + naughty, naughty + "/../../outside/secret.txt", served.host / naughty}) {
+      const std::string reply = handle(encode_classic_request(path));
+      ASSERT_TRUE(simdjson::validate_utf8(reply));
+      EXPECT_EQ(reply.find(test::canary), std::string::npos) << path;
+      ASSERT_TRUE(decode_reply(reply).error) << path;
+      EXPECT_NE(decode_reply(reply).error->code, "internal") << path;
+    }
+    EXPECT_TRUE(decode_reply(handle(naughty)).error) << naughty;
+    ++count;
+  }
+  EXPECT_GT(count, 400U);
+}
+
+}  // namespace
+}  // namespace filer

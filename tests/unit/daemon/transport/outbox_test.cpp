@@ -1,0 +1,280 @@
+#include "daemon/transport/outbox.hpp"
+
+#include "tests/unit/support/eventually.hpp"
+#include "tests/unit/support/zmq_peer.hpp"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace filer {
+namespace {
+
+using test::eventually;
+using test::Frames;
+using test::ZmqPeer;
+
+constexpr std::uint64_t mebibyte = 1 << 20;
+
+Limits make_limits(std::uint64_t peer_bytes, std::uint64_t bytes) {
+  Limits limits;
+  limits.peer_bytes_in_flight = peer_bytes;
+  limits.bytes_in_flight = bytes;
+  return limits;
+}
+
+/// A client that lets hardly anything into its own buffers before it reads.
+std::unique_ptr<ZmqPeer> make_stalling_peer(const std::string& address) {
+  auto peer = std::make_unique<ZmqPeer>();
+  peer->socket().set(zmq::sockopt::rcvhwm, 1);
+  peer->socket().set(zmq::sockopt::rcvbuf, 4096);
+  peer->connect(address);
+  return peer;
+}
+
+/// A ROUTER socket with an outbox, as a shard has them.
+class OutboxTest : public testing::Test {
+ protected:
+  OutboxTest() {
+    router.set(zmq::sockopt::linger, 0);
+    router.set(zmq::sockopt::router_mandatory, 1);
+    router.set(zmq::sockopt::sndhwm, 4);
+    router.set(zmq::sockopt::sndbuf, 4096);
+    router.bind("tcp://127.0.0.1:*");
+    address = router.get(zmq::sockopt::last_endpoint);
+  }
+
+  /// The envelope of one request of a peer.
+  [[nodiscard]] Envelope envelope_of(ZmqPeer& peer, const Frames& request = {"", "x"}) {
+    peer.send(request);
+    std::optional<Message> message;
+    EXPECT_TRUE(eventually([&] { return (message = receive_message(router)).has_value(); }));
+    return std::move(message->envelope);
+  }
+
+  /// An envelope for one more reply to the same peer.
+  [[nodiscard]] static Envelope copy_of(const Envelope& envelope) {
+    Envelope copy;
+    for (const zmq::message_t& frame : envelope) copy.emplace_back(frame.data(), frame.size());
+    return copy;
+  }
+
+  void send(const Envelope& envelope, const std::string& reply) {
+    outbox->send(outbox->prepare(copy_of(envelope), reply));
+  }
+
+  /// One turn of what a shard does all the time; libzmq notices only while it receives that a peer is gone.
+  void take_a_turn() {
+    EXPECT_FALSE(receive_message(router));
+    outbox->flush();
+  }
+
+  void make_outbox(const Limits& limits) { outbox = std::make_unique<Outbox>(router, limits); }
+
+  zmq::context_t context;
+  zmq::socket_t router{context, zmq::socket_type::router};
+  std::string address;
+  std::unique_ptr<Outbox> outbox = std::make_unique<Outbox>(router, Limits());
+};
+
+TEST_F(OutboxTest, SendsAReplyBehindItsEnvelope) {
+  ZmqPeer peer(address);
+  send(envelope_of(peer, {"a", "b", "", "x"}), "the reply");
+  EXPECT_EQ(peer.receive(), (Frames{"a", "b", "", "the reply"}));
+  EXPECT_FALSE(outbox->is_waiting());
+}
+
+TEST_F(OutboxTest, SendsAnEmptyReply) {
+  ZmqPeer peer(address);
+  send(envelope_of(peer), "");
+  EXPECT_EQ(peer.receive(), (Frames{"", ""}));
+}
+
+TEST_F(OutboxTest, KeepsWhatAPeerDoesNotTakeYet) {
+  const auto peer = make_stalling_peer(address);
+  const Envelope envelope = envelope_of(*peer);
+  for (int number = 0; number < 20; ++number)
+    send(envelope, std::to_string(number) + std::string(mebibyte, 'x'));
+  EXPECT_TRUE(outbox->is_waiting());
+}
+
+TEST_F(OutboxTest, SendsInOrderWhatHadToWait) {
+  const auto peer = make_stalling_peer(address);
+  const Envelope envelope = envelope_of(*peer);
+  for (int number = 0; number < 20; ++number) {
+    send(envelope, std::string(1, static_cast<char>('a' + number)) + std::string(mebibyte, 'x'));
+  }
+  for (int number = 0; number < 20; ++number) {
+    std::optional<Frames> reply;
+    ASSERT_TRUE(eventually([&] {
+      outbox->flush();
+      return (reply = peer->receive(std::chrono::milliseconds(1))).has_value();
+    }));
+    EXPECT_EQ(reply->back().front(), static_cast<char>('a' + number));
+    EXPECT_EQ(reply->back().size(), mebibyte + 1);
+  }
+  EXPECT_FALSE(outbox->is_waiting());
+}
+
+TEST_F(OutboxTest, SaysWhetherFlushingMovedAnything) {
+  EXPECT_FALSE(outbox->flush());
+  const auto peer = make_stalling_peer(address);
+  const Envelope envelope = envelope_of(*peer);
+  for (int number = 0; number < 20; ++number) send(envelope, std::string(mebibyte, 'x'));
+  ASSERT_TRUE(eventually([&] { return !outbox->flush(); }));
+  (void)peer->receive();
+  EXPECT_TRUE(eventually([&] {
+    (void)peer->receive(std::chrono::milliseconds(1));
+    return outbox->flush();
+  }));
+}
+
+TEST_F(OutboxTest, ServesOthersWhileOnePeerDoesNotRead) {
+  const auto stalling = make_stalling_peer(address);
+  const Envelope envelope = envelope_of(*stalling);
+  for (int number = 0; number < 20; ++number) send(envelope, std::string(mebibyte, 'x'));
+  ZmqPeer other(address);
+  send(envelope_of(other), "the reply");
+  EXPECT_EQ(other.receive(), (Frames{"", "the reply"}));
+}
+
+TEST_F(OutboxTest, DropsTheReplyToAPeerThatIsGone) {
+  Envelope envelope;
+  {
+    ZmqPeer peer(address);
+    envelope = envelope_of(peer);
+  }
+  // Until libzmq has noticed, it takes replies for it.
+  EXPECT_TRUE(eventually([&] {
+    try {
+      zmq::message_t id(envelope.front().data(), envelope.front().size());
+      router.send(id, zmq::send_flags::sndmore);
+      router.send(zmq::message_t(), zmq::send_flags::none);
+      return false;
+    } catch (const zmq::error_t& error) {
+      return error.num() == EHOSTUNREACH;
+    }
+  }));
+  send(envelope, "nobody gets this");
+  EXPECT_FALSE(outbox->is_waiting());
+  EXPECT_EQ(outbox->room_for(envelope), Outbox::Room::free);
+}
+
+TEST_F(OutboxTest, DropsWhatWaitsForAPeerThatGoes) {
+  auto peer = make_stalling_peer(address);
+  const Envelope envelope = envelope_of(*peer);
+  for (int number = 0; number < 20; ++number) send(envelope, std::string(mebibyte, 'x'));
+  ASSERT_TRUE(outbox->is_waiting());
+  peer.reset();
+  EXPECT_TRUE(eventually([&] {
+    take_a_turn();
+    return !outbox->is_waiting();
+  }));
+}
+
+TEST_F(OutboxTest, HasRoomForAPeerItNeverMet) {
+  ZmqPeer peer(address);
+  EXPECT_EQ(outbox->room_for(envelope_of(peer)), Outbox::Room::free);
+}
+
+TEST_F(OutboxTest, CountsAReplyFromWhenItIsPrepared) {
+  make_outbox(make_limits(mebibyte, 100 * mebibyte));
+  ZmqPeer peer(address);
+  const Envelope envelope = envelope_of(peer);
+  {
+    const OutgoingReply small = outbox->prepare(copy_of(envelope), std::string(mebibyte - 1, 'x'));
+    EXPECT_EQ(outbox->room_for(envelope), Outbox::Room::free);
+    const OutgoingReply last = outbox->prepare(copy_of(envelope), "x");
+    EXPECT_EQ(outbox->room_for(envelope), Outbox::Room::busy);
+  }
+  EXPECT_EQ(outbox->room_for(envelope), Outbox::Room::free);
+}
+
+TEST_F(OutboxTest, CountsPeersOneByOne) {
+  make_outbox(make_limits(mebibyte, 100 * mebibyte));
+  ZmqPeer peer(address), other(address);
+  const Envelope envelope = envelope_of(peer);
+  const OutgoingReply reply = outbox->prepare(copy_of(envelope), std::string(mebibyte, 'x'));
+  EXPECT_EQ(outbox->room_for(envelope), Outbox::Room::busy);
+  EXPECT_EQ(outbox->room_for(envelope_of(other)), Outbox::Room::free);
+}
+
+TEST_F(OutboxTest, CountsAllPeersTogether) {
+  make_outbox(make_limits(2 * mebibyte, 3 * mebibyte));
+  ZmqPeer one(address), two(address), three(address);
+  const OutgoingReply first = outbox->prepare(envelope_of(one), std::string(mebibyte, 'x'));
+  EXPECT_EQ(outbox->room_for(envelope_of(three)), Outbox::Room::free);
+  const OutgoingReply second = outbox->prepare(envelope_of(two), std::string(2 * mebibyte, 'x'));
+  EXPECT_EQ(outbox->room_for(envelope_of(three)), Outbox::Room::busy);
+}
+
+TEST_F(OutboxTest, HasRoomAgainOnceAPeerHasRead) {
+  make_outbox(make_limits(mebibyte, 100 * mebibyte));
+  const auto peer = make_stalling_peer(address);
+  const Envelope envelope = envelope_of(*peer);
+  for (int number = 0; number < 10; ++number) send(envelope, std::string(mebibyte, 'x'));
+  EXPECT_EQ(outbox->room_for(envelope), Outbox::Room::busy);
+  for (int number = 0; number < 10; ++number) {
+    ASSERT_TRUE(eventually([&] {
+      outbox->flush();
+      return peer->receive(std::chrono::milliseconds(1)).has_value();
+    }));
+  }
+  EXPECT_TRUE(eventually([&] { return outbox->room_for(envelope) == Outbox::Room::free; }));
+}
+
+TEST_F(OutboxTest, HasNoRoomAtAllForAPeerThatLeavesAThousandRepliesUnread) {
+  const auto peer = make_stalling_peer(address);
+  const Envelope envelope = envelope_of(*peer);
+  // A first few large ones fill libzmq's queue and the kernel's buffers.
+  for (int number = 0; number < 10; ++number) send(envelope, std::string(mebibyte, 'x'));
+  ASSERT_TRUE(outbox->is_waiting());
+  for (std::size_t number = 0; number < Outbox::most_waiting; ++number) send(envelope, "x");
+  EXPECT_EQ(outbox->room_for(envelope), Outbox::Room::none);
+  ZmqPeer other(address);
+  EXPECT_EQ(outbox->room_for(envelope_of(other)), Outbox::Room::free);
+}
+
+TEST_F(OutboxTest, CountsNothingOnceAllPeersAreGone) {
+  make_outbox(make_limits(mebibyte, mebibyte));
+  auto peer = make_stalling_peer(address);
+  const Envelope envelope = envelope_of(*peer);
+  for (int number = 0; number < 10; ++number) send(envelope, std::string(mebibyte, 'x'));
+  ZmqPeer other(address);
+  const Envelope of_other = envelope_of(other);
+  EXPECT_EQ(outbox->room_for(of_other), Outbox::Room::busy);
+  peer.reset();
+  EXPECT_TRUE(eventually([&] {
+    take_a_turn();
+    return outbox->room_for(of_other) == Outbox::Room::free;
+  }));
+}
+
+/// Every peer gets a name of its own from libzmq: those that came and went must not be remembered for ever.
+TEST_F(OutboxTest, ServesMoreShortLivedPeersThanItRemembers) {
+  for (int number = 0; number < 600; ++number) {
+    ZmqPeer peer(address);
+    send(envelope_of(peer), "the reply");
+    ASSERT_EQ(peer.receive(), (Frames{"", "the reply"})) << number;
+  }
+}
+
+TEST(ReplyBytes, AreInFlightForAsLongAsTheyExist) {
+  const auto of_peer = std::make_shared<ByteCount>(0);
+  const auto of_all = std::make_shared<ByteCount>(0);
+  {
+    const ReplyBytes first("12345", of_peer, of_all);
+    ReplyBytes second("123", of_peer, of_all);
+    EXPECT_EQ(*of_peer, 8U);
+    EXPECT_EQ(*of_all, 8U);
+    EXPECT_EQ(second.bytes(), "123");
+  }
+  EXPECT_EQ(*of_peer, 0U);
+  EXPECT_EQ(*of_all, 0U);
+}
+
+}  // namespace
+}  // namespace filer

@@ -1,0 +1,274 @@
+#include "protocol/request_decoder.hpp"
+
+#include "protocol/error_code.hpp"
+#include "tests/unit/support/corpora.hpp"
+#include "tests/unit/support/random_bytes.hpp"
+#include "tests/unit/support/temp_directory.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace filer {
+namespace {
+
+using namespace std::string_literals;
+
+constexpr std::size_t most_bytes = 64 << 10;
+
+/// The path of a classic request.
+std::string path_of(std::string_view bytes) {
+  RequestDecoder decoder(most_bytes);
+  return std::get<ClassicRequest>(decoder.decode(bytes)).path;
+}
+
+bool is_hello(std::string_view bytes) {
+  RequestDecoder decoder(most_bytes);
+  return std::holds_alternative<HelloRequest>(decoder.decode(bytes));
+}
+
+/// "code: message" of a request that is refused; "accepted" for one that is not.
+std::string refusal_by(RequestDecoder& decoder, std::string_view bytes) {
+  try {
+    (void)decoder.decode(bytes);
+    return "accepted";
+  } catch (const RequestError& error) {
+    return std::string(error_code_name(error.code)) + ": " + error.what();
+  }
+}
+
+std::string refusal_of(std::string_view bytes) {
+  RequestDecoder decoder(most_bytes);
+  return refusal_by(decoder, bytes);
+}
+
+TEST(RequestDecoder, ReadsAClassicRequest) {
+  EXPECT_EQ(path_of(R"({"path":"target.txt"})"), "target.txt");
+  EXPECT_EQ(path_of(" {\n\t\"path\" : \"target.txt\"\r\n} "), "target.txt");
+}
+
+TEST(RequestDecoder, IgnoresOtherMembersOfAClassicRequest) {
+  EXPECT_EQ(path_of(R"({"id":7,"path":"x","offset":null,"nested":{"path":"y"},"id":8})"), "x");
+}
+
+TEST(RequestDecoder, ReadsEscapesInAPath) {
+  EXPECT_EQ(path_of(R"({"path":"\u00e9\n\"\\\/\ud83e\udd80"})"), "é\n\"\\/🦀");
+}
+
+TEST(RequestDecoder, KeepsAPathAsItIs) {
+  EXPECT_EQ(path_of(R"({"path":"  ../a//./b/ "})"), "  ../a//./b/ ");
+}
+
+TEST(RequestDecoder, ReadsEveryCharacterAPathMayHold) {
+  for (int value = 1; value < 0x80; ++value) {
+    char escaped[8];
+    std::snprintf(escaped, sizeof escaped, "\\u%04x", static_cast<unsigned>(value));
+    EXPECT_EQ(path_of("{\"path\":\"" + std::string(escaped) + "\"}"),
+              std::string(1, static_cast<char>(value)));
+  }
+}
+
+TEST(RequestDecoder, ReadsHello) {
+  EXPECT_TRUE(is_hello(R"({"op":"hello"})"));
+}
+
+TEST(RequestDecoder, RefusesAnEmptyRequest) {
+  EXPECT_EQ(refusal_of(""),
+            "bad_request: the request is empty; expected one JSON object such as {\"path\":\"target.txt\"}");
+}
+
+TEST(RequestDecoder, RefusesWhatIsNoJson) {
+  for (const auto& bytes :
+       {"\0"s, " "s, "target.txt"s, "{"s, "{\"path\""s, "{\"path\":\"x\"}}"s, "{\"path\":\"x\",}"s,
+        "{path:\"x\"}"s, "{'path':'x'}"s, "{\"path\":\"x\"}\0"s, "\xff\xff\xff\xff"s,
+        "\xef\xbb\xbf{\"path\":\"x\"}"s, "{\"path\":\"\xff\"}"s, "{\"path\":\"\xed\xa0\x80\"}"s,
+        "{\"path\":\"a\nb\"}"s, "{\"path\":\"\\x41\"}"s, "GET / HTTP/1.1\r\n\r\n"s}) {
+    const std::string refusal = refusal_of(bytes);
+    EXPECT_TRUE(refusal.starts_with("bad_request: the request is not valid JSON: "))
+        << bytes << ": " << refusal;
+  }
+}
+
+TEST(RequestDecoder, RefusesALoneSurrogate) {
+  EXPECT_TRUE(refusal_of(R"({"path":"\ud800"})").starts_with("bad_request: the request is not valid JSON"));
+  EXPECT_TRUE(
+      refusal_of(R"({"path":"\udc00\ud800"})").starts_with("bad_request: the request is not valid JSON"));
+}
+
+TEST(RequestDecoder, RefusesOtherJsonThanAnObject) {
+  EXPECT_EQ(refusal_of("[]"), "bad_request: the request must be one JSON object, not an array");
+  EXPECT_EQ(refusal_of("\"x\""), "bad_request: the request must be one JSON object, not a string");
+  EXPECT_EQ(refusal_of("7"), "bad_request: the request must be one JSON object, not a number");
+  EXPECT_EQ(refusal_of("1e3"), "bad_request: the request must be one JSON object, not a number");
+  EXPECT_EQ(refusal_of("18446744073709551615"),
+            "bad_request: the request must be one JSON object, not a number");
+  EXPECT_EQ(refusal_of("true"), "bad_request: the request must be one JSON object, not true or false");
+  EXPECT_EQ(refusal_of("null"), "bad_request: the request must be one JSON object, not null");
+}
+
+TEST(RequestDecoder, NamesTheMemberThatIsMissing) {
+  const std::string missing =
+      "bad_request: member 'path' is missing; a request looks like {\"path\":\"target.txt\"}";
+  EXPECT_EQ(refusal_of("{}"), missing);
+  EXPECT_EQ(refusal_of(R"({"Path":"x"})"), missing);
+  EXPECT_EQ(refusal_of(R"({"path\u0000":"x"})"), missing);
+  EXPECT_EQ(refusal_of(R"({"nested":{"path":"x"}})"), missing);
+}
+
+TEST(RequestDecoder, RefusesAPathThatIsNoString) {
+  EXPECT_EQ(refusal_of(R"({"path":1})"), "bad_request: member 'path' must be a string, not a number");
+  EXPECT_EQ(refusal_of(R"({"path":null})"), "bad_request: member 'path' must be a string, not null");
+  EXPECT_EQ(refusal_of(R"({"path":["x"]})"), "bad_request: member 'path' must be a string, not an array");
+  EXPECT_EQ(refusal_of(R"({"path":{}})"), "bad_request: member 'path' must be a string, not an object");
+  EXPECT_EQ(refusal_of(R"({"path":true})"), "bad_request: member 'path' must be a string, not true or false");
+}
+
+TEST(RequestDecoder, RefusesAnEmptyPath) {
+  EXPECT_EQ(refusal_of(R"({"path":""})"), "bad_request: member 'path' is empty");
+}
+
+TEST(RequestDecoder, RefusesANulInAPath) {
+  EXPECT_EQ(refusal_of(R"({"path":"target.txt\u0000.png"})"),
+            "bad_request: member 'path' contains a NUL character");
+  EXPECT_EQ(refusal_of(R"({"path":"\u0000"})"), "bad_request: member 'path' contains a NUL character");
+}
+
+TEST(RequestDecoder, RefusesAPathThatIsThereTwice) {
+  EXPECT_EQ(refusal_of(R"({"path":"a","path":"b"})"), "bad_request: member 'path' is there more than once");
+  EXPECT_EQ(refusal_of(R"({"path":"a","\u0070ath":"a"})"),
+            "bad_request: member 'path' is there more than once");
+}
+
+TEST(RequestDecoder, RefusesAnOpThatIsThereTwice) {
+  EXPECT_EQ(refusal_of(R"({"op":"hello","op":"hello"})"), "bad_request: member 'op' is there more than once");
+}
+
+TEST(RequestDecoder, RefusesAnOpThatIsNoString) {
+  EXPECT_EQ(refusal_of(R"({"op":null,"path":"x"})"), "bad_request: member 'op' must be a string, not null");
+  EXPECT_EQ(refusal_of(R"({"op":["hello"]})"), "bad_request: member 'op' must be a string, not an array");
+}
+
+TEST(RequestDecoder, RefusesAnUnknownOp) {
+  EXPECT_EQ(refusal_of(R"({"op":"delete","path":"x"})"), "unknown_op: unknown op 'delete'");
+  EXPECT_EQ(refusal_of(R"({"op":""})"), "unknown_op: unknown op ''");
+  EXPECT_EQ(refusal_of(R"({"op":"Hello"})"), "unknown_op: unknown op 'Hello'");
+  EXPECT_EQ(refusal_of(R"({"op":"classic","path":"x"})"), "unknown_op: unknown op 'classic'");
+}
+
+TEST(RequestDecoder, RefusesUnknownMembersOfAnOp) {
+  EXPECT_EQ(refusal_of(R"({"op":"hello","path":"x"})"), "bad_request: unknown member 'path'");
+}
+
+TEST(RequestDecoder, EscapesWhatItRepeats) {
+  EXPECT_EQ(refusal_of(R"({"op":"\u001b[2J\u202e"})"), "unknown_op: unknown op '\\x1b[2J\\u{202e}'");
+  EXPECT_EQ(refusal_of(R"({"op":"hello","a\nb":1})"), "bad_request: unknown member 'a\\nb'");
+}
+
+TEST(RequestDecoder, RepeatsLittleOfALongText) {
+  EXPECT_EQ(refusal_of("{\"op\":\"" + std::string(60000, 'x') + "\"}"),
+            "unknown_op: unknown op '" + std::string(64, 'x') + "'");
+  EXPECT_LT(refusal_of("{\"op\":\"hello\",\"" + std::string(60000, 'x') + "\":1}").size(), 200U);
+}
+
+TEST(RequestDecoder, TakesARequestOfExactlyTheLimit) {
+  const std::string path(most_bytes - R"({"path":""})"s.size(), 'x');
+  const std::string request = "{\"path\":\"" + path + "\"}";
+  ASSERT_EQ(request.size(), most_bytes);
+  EXPECT_EQ(path_of(request), path);
+  EXPECT_EQ(refusal_of(request + " "), "bad_request: the request is longer than 65536 bytes");
+}
+
+TEST(RequestDecoder, RefusesDeepNesting) {
+  const auto nested = [](std::size_t depth) {
+    return "{\"path\":\"x\",\"a\":" + std::string(depth, '[') + std::string(depth, ']') + "}";
+  };
+  EXPECT_EQ(refusal_of(nested(20)), "accepted");
+  EXPECT_TRUE(refusal_of(nested(64)).starts_with("bad_request: the request is not valid JSON: "));
+  EXPECT_TRUE(refusal_of(nested(30000)).starts_with("bad_request: the request is not valid JSON: "));
+  EXPECT_TRUE(refusal_of(std::string(most_bytes, '[')).starts_with("bad_request: "));
+  EXPECT_TRUE(refusal_of(std::string(most_bytes, '{')).starts_with("bad_request: "));
+}
+
+TEST(RequestDecoder, GoesOnAfterARefusal) {
+  RequestDecoder decoder(most_bytes);
+  for (const auto& hostile :
+       {std::string(most_bytes, '['), "{\"path\":"s, ""s, std::string(most_bytes + 1, ' ')}) {
+    EXPECT_NE(refusal_by(decoder, hostile), "accepted");
+    EXPECT_EQ(std::get<ClassicRequest>(decoder.decode(R"({"path":"x"})")).path, "x");
+  }
+}
+
+TEST(RequestDecoder, RefusesEveryTruncationOfARequest) {
+  RequestDecoder decoder(most_bytes);
+  for (const auto& whole : {R"({"path":"dir/é\u00e9\n🦀.txt"})"s, R"({"op":"hello"})"s,
+                            R"({"id":[1,-2.5e3,null,true,{"a":"b"}],"path":"x"})"s}) {
+    EXPECT_EQ(refusal_by(decoder, whole), "accepted");
+    for (std::size_t size = 0; size < whole.size(); ++size) {
+      const std::string refusal = refusal_by(decoder, whole.substr(0, size));
+      EXPECT_TRUE(refusal.starts_with("bad_request: ")) << whole.substr(0, size) << ": " << refusal;
+    }
+  }
+}
+
+TEST(RequestDecoder, AnswersEveryChangeOfOneByte) {
+  RequestDecoder decoder(most_bytes);
+  const std::string whole = R"({"op":"hello","path":"é\n"})";
+  for (std::size_t at = 0; at < whole.size(); ++at) {
+    for (int value = 0; value < 256; ++value) {
+      std::string bytes = whole;
+      bytes[at] = static_cast<char>(value);
+      const std::string refusal = refusal_by(decoder, bytes);
+      EXPECT_TRUE(refusal == "accepted" || refusal.starts_with("bad_request: ") ||
+                  refusal.starts_with("unknown_op: "))
+          << bytes << ": " << refusal;
+    }
+  }
+}
+
+TEST(RequestDecoder, AnswersAnySoupOfJson) {
+  RequestDecoder decoder(most_bytes);
+  test::RandomBytes random;
+  for (int round = 0; round < 50000; ++round) {
+    const std::string bytes =
+        random.next(1 + random.below(40), "{}[]:,\"\\pathoelu0123456789.-+enrsf \n\t\x80\xc3\xa9");
+    const std::string refusal = refusal_by(decoder, bytes);
+    ASSERT_TRUE(refusal == "accepted" || refusal.starts_with("bad_request: ")) << bytes << ": " << refusal;
+  }
+}
+
+/// JSONTestSuite: what no parser may accept.
+TEST(RequestDecoder, RefusesEveryMalformedFileOfJsonTestSuite) {
+  const auto directory = test::corpus("json/test_parsing");
+  if (!directory) GTEST_SKIP() << "FILER_CORPORA is not set";
+  const auto files = test::files_in(*directory, "n_");
+  EXPECT_GE(files.size(), 180U);
+  // Some are larger than a request may be: room for them, so that their JSON is what is judged.
+  RequestDecoder decoder(1 << 20);
+  for (const auto& file : files) {
+    const std::string refusal = refusal_by(decoder, test::read_file(file));
+    EXPECT_TRUE(refusal.starts_with("bad_request: the request is not valid JSON: ") ||
+                refusal.starts_with("bad_request: the request is empty"))
+        << file << ": " << refusal;
+  }
+}
+
+/// JSONTestSuite: what every parser must accept, and what each may judge for itself. None of it is a request:
+/// well-formed objects lack a path.
+TEST(RequestDecoder, AnswersEveryOtherFileOfJsonTestSuite) {
+  const auto directory = test::corpus("json/test_parsing");
+  if (!directory) GTEST_SKIP() << "FILER_CORPORA is not set";
+  RequestDecoder decoder(1 << 20);
+  for (const char* kind : {"y_", "i_"}) {
+    const auto files = test::files_in(*directory, kind);
+    EXPECT_GE(files.size(), 30U);
+    for (const auto& file : files) {
+      const std::string refusal = refusal_by(decoder, test::read_file(file));
+      EXPECT_TRUE(refusal == "accepted" || refusal.starts_with("bad_request: ")) << file << ": " << refusal;
+      const bool judged_malformed = refusal.starts_with("bad_request: the request is not valid JSON");
+      EXPECT_FALSE(kind[0] == 'y' && judged_malformed) << file << ": " << refusal;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace filer
