@@ -12,6 +12,8 @@
 namespace filer {
 namespace {
 
+using namespace std::string_view_literals;
+
 std::string written(std::string_view text) {
   return JsonWriter().string(text).take();
 }
@@ -103,11 +105,9 @@ TEST(JsonWriter, IsEmptyAfterItsTextWasTaken) {
 }
 
 TEST(JsonWriter, IsReadBackByAParserForAnyText) {
-  constexpr std::string_view troublesome(
+  constexpr std::string_view troublesome =
       "\0\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19"
-      "\x1a"
-      "\x1b\x1c\x1d\x1e\x1f \"\\/bfnrtu0{}[]:,'\x7f",
-      59);
+      "\x1a\x1b\x1c\x1d\x1e\x1f \"\\/bfnrtu0{}[]:,'\x7f"sv;
   test::RandomBytes random;
   for (int round = 0; round < 5000; ++round) {
     std::string text = random.next(random.below(80), troublesome);

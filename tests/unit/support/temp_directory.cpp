@@ -12,7 +12,10 @@ namespace filer::test {
 
 namespace fs = std::filesystem;
 
-TempDirectory::TempDirectory() : path_(fs::canonical(fs::temp_directory_path()) / "zmq-filer-test.XXXXXX") {
+TempDirectory::TempDirectory() : TempDirectory(fs::temp_directory_path()) {}
+
+TempDirectory::TempDirectory(const std::string& parent)
+    : path_(fs::canonical(parent) / "zmq-filer-test.XXXXXX") {
   if (::mkdtemp(path_.data()) == nullptr) throw std::runtime_error("mkdtemp " + path_);
 }
 

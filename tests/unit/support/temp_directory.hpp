@@ -10,6 +10,7 @@ namespace filer::test {
 class TempDirectory {
  public:
   TempDirectory();
+  explicit TempDirectory(const std::string& parent);
   ~TempDirectory();
   TempDirectory(const TempDirectory&) = delete;
   TempDirectory& operator=(const TempDirectory&) = delete;

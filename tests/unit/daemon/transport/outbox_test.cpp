@@ -119,6 +119,27 @@ TEST_F(OutboxTest, SendsInOrderWhatHadToWait) {
   EXPECT_FALSE(outbox->is_waiting());
 }
 
+TEST_F(OutboxTest, SendsNothingPastWhatWaits) {
+  const auto peer = make_stalling_peer(address);
+  const Envelope envelope = envelope_of(*peer);
+  for (int number = 0; number < 20; ++number) send(envelope, std::string(mebibyte, 'x'));
+  ASSERT_TRUE(outbox->is_waiting());
+  // The peer takes what is on its way, so that libzmq has room for more, and only then comes one more reply.
+  int taken = 0;
+  while (peer->receive(std::chrono::milliseconds(300))) ++taken;
+  ASSERT_LT(taken, 20);
+  send(envelope, "the last one");
+  std::optional<Frames> reply;
+  for (; taken < 21; ++taken) {
+    EXPECT_FALSE(reply && reply->back() == "the last one");
+    ASSERT_TRUE(eventually([&] {
+      outbox->flush();
+      return (reply = peer->receive(std::chrono::milliseconds(1))).has_value();
+    }));
+  }
+  EXPECT_EQ(reply->back(), "the last one");
+}
+
 TEST_F(OutboxTest, SaysWhetherFlushingMovedAnything) {
   EXPECT_FALSE(outbox->flush());
   const auto peer = make_stalling_peer(address);

@@ -9,11 +9,13 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
 #include <future>
 #include <memory>
 #include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace filer {
@@ -252,6 +254,24 @@ TEST_F(ShardTest, DoesNotWaitAtTheEndForAPeerThatNeverReads) {
   shard.reset();
   context.close();
   EXPECT_LT(std::chrono::steady_clock::now() - begin, seconds(10));
+}
+
+TEST_F(ShardTest, StopsWhilePeersGoOnAsking) {
+  start();
+  std::atomic<bool> done = false;
+  std::thread asking([&] {
+    ZmqPeer peer(address);
+    while (!done) {
+      peer.send({"", ask_for_file});
+      (void)peer.receive(std::chrono::milliseconds(1));
+    }
+  });
+  ASSERT_TRUE(eventually([&] { return recording->size() > 10; }));
+  const auto begin = std::chrono::steady_clock::now();
+  shard.reset();
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, seconds(10));
+  done = true;
+  asking.join();
 }
 
 TEST_F(ShardTest, StopsAtOnceWhereNothingIsToBeDone) {
