@@ -7,10 +7,13 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
+#include <system_error>
 
 namespace filer {
 namespace {
@@ -27,6 +30,17 @@ std::string describe(const YamlValue& value) {
       return "a map";
   }
   return "?";
+}
+
+std::optional<std::uint64_t> parse_number(std::string_view text) noexcept {
+  std::uint64_t number = 0;
+  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || rest != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+[[noreturn]] void refuse_file(const std::string& path, int error_number) {
+  throw SettingsError({make_system_error(error_number, path).what()});
 }
 
 }  // namespace
@@ -74,13 +88,24 @@ void SettingsMap::read(std::string_view key, bool& target) {
 
 void SettingsMap::read_byte_size(std::string_view key, std::uint64_t& target, std::uint64_t least,
                                  std::uint64_t most) {
-  const std::string expected = fmt::format("a size from {} to {}, such as 65536 or 64KiB",
-                                           format_byte_size(least), format_byte_size(most));
+  read_within(key, target, least, most, parse_byte_size,
+              fmt::format("a size from {} to {}, such as 65536 or 64KiB", format_byte_size(least),
+                          format_byte_size(most)));
+}
+
+void SettingsMap::read_number(std::string_view key, std::uint64_t& target, std::uint64_t least,
+                              std::uint64_t most) {
+  read_within(key, target, least, most, parse_number,
+              fmt::format("a whole number from {} to {}", least, most));
+}
+
+void SettingsMap::read_within(std::string_view key, std::uint64_t& target, std::uint64_t least,
+                              std::uint64_t most, NumberParser parse, const std::string& expected) {
   const YamlValue* value = find_scalar(key, expected);
   if (value == nullptr) return;
-  const auto bytes = parse_byte_size(value->scalar);
-  if (bytes && *bytes >= least && *bytes <= most) {
-    target = *bytes;
+  const auto number = parse(value->scalar);
+  if (number && *number >= least && *number <= most) {
+    target = *number;
   } else {
     problems_.add(value->at, fmt::format("{}: expected {}, found {}", key, expected, describe(*value)));
   }
@@ -114,19 +139,22 @@ std::optional<std::string> read_text(const YamlValue& value, std::string_view ex
 }
 
 std::optional<std::string> read_settings_file(const std::string& path) {
-  // Not blocking, so that a FIFO in its place is read as an empty file instead of waited for.
+  // Not blocking: a FIFO in its place is not waited for.
   const UniqueFileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
   if (!file.is_open()) {
     if (errno == ENOENT) return std::nullopt;
-    throw_errno("open " + quote(path));
+    refuse_file(path, errno);
   }
+  struct stat status {};
+  if (::fstat(file.get(), &status) != 0) refuse_file(path, errno);
+  if (S_ISDIR(status.st_mode)) refuse_file(path, EISDIR);
   constexpr std::size_t most = most_yaml_bytes + 1;
   std::string text(most, '\0');
   std::size_t filled = 0;
   while (filled < most) {
     const ssize_t count = ::read(file.get(), text.data() + filled, most - filled);
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) throw_errno("read " + quote(path));
+    if (count < 0) refuse_file(path, errno);
     if (count == 0) break;
     filled += static_cast<std::size_t>(count);
   }

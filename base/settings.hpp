@@ -39,6 +39,8 @@ class SettingsMap {
   void read(std::string_view key, bool& target);
   /// A size with an optional unit, between least and most bytes, both allowed.
   void read_byte_size(std::string_view key, std::uint64_t& target, std::uint64_t least, std::uint64_t most);
+  /// A whole number between least and most, both allowed.
+  void read_number(std::string_view key, std::uint64_t& target, std::uint64_t least, std::uint64_t most);
   /// One of `choices`; the target becomes its index.
   void read_choice(std::string_view key, std::size_t& target, const std::vector<std::string_view>& choices);
 
@@ -46,6 +48,10 @@ class SettingsMap {
   void refuse_unknown_keys();
 
  private:
+  using NumberParser = std::optional<std::uint64_t> (*)(std::string_view text) noexcept;
+
+  void read_within(std::string_view key, std::uint64_t& target, std::uint64_t least, std::uint64_t most,
+                   NumberParser parse, const std::string& expected);
   const YamlValue* find_scalar(std::string_view key, std::string_view expected);
 
   const YamlValue& value_;
@@ -59,7 +65,7 @@ class SettingsMap {
                                                    Problems& problems);
 
 /// The text of a settings file, cut at one byte more than parse_yaml() takes; nullopt where there is no such
-/// file. Throws std::system_error when it cannot be read.
+/// file. Throws SettingsError when it cannot be read.
 [[nodiscard]] std::optional<std::string> read_settings_file(const std::string& path);
 
 }  // namespace filer

@@ -6,8 +6,8 @@
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
-#include <algorithm>
 #include <sstream>
+#include <unordered_map>
 
 namespace filer {
 namespace {
@@ -62,6 +62,7 @@ class TreeBuilder : public YAML::EventHandler {
     bool has_key = false;
     std::string key;
     Position key_at;
+    std::unordered_map<std::string, int> lines;  ///< of the keys so far
   };
 
   static Position position(const YAML::Mark& mark) { return {mark.line + 1, mark.column + 1}; }
@@ -85,7 +86,7 @@ class TreeBuilder : public YAML::EventHandler {
     refuse_anchor(mark, anchor);
     refuse_tag(mark, tag);
     if (!open_.empty() && wants_key(open_.back())) refuse(mark, "a key must be plain text");
-    open_.push_back({{kind, position(mark), {}, {}, {}}, false, {}, {}});
+    open_.push_back({{kind, position(mark), {}, {}, {}}, false, {}, {}, {}});
   }
 
   void end() {
@@ -118,12 +119,10 @@ class TreeBuilder : public YAML::EventHandler {
 
   void add_key(Open& parent, YamlValue key) const {
     if (key.kind != YamlValue::Kind::scalar) refuse(key.at, "a key must be plain text");
-    const auto& members = parent.value.members;
-    const auto same = std::find_if(members.begin(), members.end(),
-                                   [&](const YamlValue::Member& member) { return member.key == key.scalar; });
-    if (same != members.end()) {
-      refuse(key.at, fmt::format("duplicate key {}: it is already set in line {}", quote(key.scalar),
-                                 same->key_at.line));
+    const auto [first, is_new] = parent.lines.emplace(key.scalar, key.at.line);
+    if (!is_new) {
+      refuse(key.at,
+             fmt::format("duplicate key {}: it is already set in line {}", quote(key.scalar), first->second));
     }
     parent.key = std::move(key.scalar);
     parent.key_at = key.at;
@@ -143,6 +142,9 @@ SettingsError::SettingsError(std::vector<std::string> problems)
 YamlValue parse_yaml(std::string_view text, const std::string& file) {
   if (text.size() > most_yaml_bytes) {
     throw SettingsError({fmt::format("{}:1:1: larger than {} bytes", file, most_yaml_bytes)});
+  }
+  if (text.find('\0') != std::string_view::npos) {
+    throw SettingsError({fmt::format("{}:1:1: contains a NUL character: not a text file", file)});
   }
   std::istringstream stream{std::string(text)};
   TreeBuilder builder(file);

@@ -4,6 +4,7 @@
 #include "base/random_seed.hpp"
 #include "cli/exit_status.hpp"
 #include "cli/interrupt.hpp"
+#include "cli/unreachable.hpp"
 
 #include <fmt/format.h>
 
@@ -22,6 +23,10 @@ using std::chrono::steady_clock;
 /// A refused connection is tried again for this long, so that a daemon that restarts at this moment is still
 /// met.
 constexpr milliseconds refusal_time{250};
+
+/// No daemon sends more in a frame: 256 MiB of content at most, and JSON can make six times as much of it.
+constexpr std::int64_t most_reply_bytes = std::int64_t{2} << 30;
+
 constexpr int reconnect_interval = 50;  // ms
 
 /// libzmq's monitor events: two bytes of event, four of value, in host order; then a frame with the address.
@@ -37,6 +42,7 @@ zmq::socket_t make_dealer(zmq::context_t& context, const std::string& endpoint) 
   using namespace zmq::sockopt;
   zmq::socket_t dealer(context, zmq::socket_type::dealer);
   dealer.set(linger, 0);
+  dealer.set(maxmsgsize, most_reply_bytes);
   dealer.set(reconnect_ivl, reconnect_interval);
   // Not for names: libzmq would only ever try their IPv6 address, and a daemon on 127.0.0.1 is not found as
   // localhost.
@@ -145,9 +151,10 @@ std::vector<std::string> Connection::receive() {
 }
 
 void Connection::fail_refused() const {
-  throw CommandError(
-      ExitStatus::unreachable, fmt::format("cannot connect to {}: nobody listens there", endpoint_),
-      "is the daemon running? try 'systemctl status zmq-filerd', or name another endpoint with -e");
+  throw CommandError(ExitStatus::unreachable,
+                     fmt::format("cannot connect to {}: {}", endpoint_, why_unreachable(endpoint_)),
+                     "does a zmq-filerd run there? try 'systemctl status zmq-filerd' on that host, or name "
+                     "another endpoint with -e");
 }
 
 void Connection::fail_closed() const {

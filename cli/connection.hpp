@@ -20,6 +20,9 @@ class Connection {
   /// within half a second where connections are refused; interrupted.
   [[nodiscard]] std::vector<std::string> request(std::string_view bytes);
 
+  /// How long it waits for a reply.
+  [[nodiscard]] std::chrono::milliseconds silence() const noexcept { return silence_; }
+
   [[nodiscard]] const std::string& endpoint() const noexcept { return endpoint_; }
 
  private:

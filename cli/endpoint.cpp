@@ -16,7 +16,7 @@
 namespace filer {
 namespace {
 
-constexpr std::string_view expected = "tcp://HOST:PORT or ipc://PATH";
+constexpr std::string_view expected = "tcp://HOST:PORT, tcp://[IPv6]:PORT or ipc:///PATH";
 
 std::string environment(const char* name) {
   const char* value = std::getenv(name);
@@ -25,9 +25,13 @@ std::string environment(const char* name) {
 
 /// libzmq takes any number for a port and connects to what remains of it in 16 bits.
 bool is_endpoint(std::string_view text) {
-  if (text.starts_with("ipc://")) return true;
+  if (text.starts_with("ipc://")) return text.starts_with("ipc:///") || text.starts_with("ipc://@");
   if (!text.starts_with("tcp://")) return false;
-  const std::string_view digits = text.substr(text.rfind(':') + 1);
+  const std::size_t colon = text.rfind(':');
+  const std::string_view host = text.substr(6, colon < 6 ? 0 : colon - 6);
+  // The colons of an IPv6 address belong in brackets.
+  if (host.empty() || (host.find(':') != std::string_view::npos && !host.starts_with('['))) return false;
+  const std::string_view digits = text.substr(colon + 1);
   std::uint16_t port = 0;
   const auto [rest, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
   return error == std::errc() && rest == digits.data() + digits.size() && port != 0;

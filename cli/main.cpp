@@ -1,4 +1,5 @@
 #include "base/settings.hpp"
+#include "base/standard_descriptors.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/connection.hpp"
 #include "cli/endpoint.hpp"
@@ -26,6 +27,7 @@ int report(ExitStatus status, const std::string& problem, const std::string& hin
 }  // namespace
 
 int main(int argc, char** argv) try {
+  occupy_standard_descriptors();
   const auto options = parse_options(argc, argv);
   if (!options) return static_cast<int>(ExitStatus::done);
   catch_interrupts();

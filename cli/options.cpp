@@ -1,8 +1,10 @@
 #include "cli/options.hpp"
 
+#include "base/escape.hpp"
 #include "cli/exit_status.hpp"
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 #include <cmath>
 
@@ -51,6 +53,16 @@ void describe_request(CLI::App& app, RequestOptions& request) {
       ->capture_default_str();
 }
 
+CommandError usage_error(const CLI::App& app, const CLI::ParseError& error) {
+  std::string message = error.what();
+  const auto words = app.remaining();
+  if (app.get_subcommands().empty() && !words.empty() && !words.front().starts_with('-')) {
+    message =
+        fmt::format("there is no command {}; the commands are get, ping and request", quote(words.front()));
+  }
+  return {ExitStatus::usage, message, "try 'zmq-filer --help'"};
+}
+
 }  // namespace
 
 std::optional<Options> parse_options(int argc, const char* const* argv) {
@@ -63,10 +75,11 @@ std::optional<Options> parse_options(int argc, const char* const* argv) {
   app.set_version_flag("--version", "zmq-filer " FILER_VERSION, "Print the version and exit");
   app.set_help_flag("-h,--help", "Print this help and exit");
   app.add_option("-e,--endpoint", options.endpoint, "Where the daemon is")->type_name("ENDPOINT");
-  app.add_option("--timeout", seconds, "Give up after this much silence")
+  app.add_option("--timeout", seconds, "Give up when no reply has come for this long")
       ->type_name("SECONDS")
       ->check(CLI::Range(0.001, longest_timeout).description(""))
       ->default_str("5");
+  app.fallthrough();  // options of the program are understood behind the command too
   app.require_subcommand(1);
   describe_get(app, get);
   describe_ping(app, ping);
@@ -75,12 +88,14 @@ std::optional<Options> parse_options(int argc, const char* const* argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() != 0) {
-      throw CommandError(ExitStatus::usage, error.what(), "try 'zmq-filer --help'");
-    }
+    if (error.get_exit_code() != 0) throw usage_error(app, error);
     app.exit(error);
     return std::nullopt;
   }
+  if (app.count("--endpoint") > 0 && options.endpoint.empty()) {
+    throw CommandError(ExitStatus::usage, "-e: the endpoint is empty");
+  }
+  if (std::isnan(seconds)) throw CommandError(ExitStatus::usage, "--timeout: not a number of seconds");
   options.timeout = std::chrono::milliseconds(std::llround(seconds * 1000));
   if (app.got_subcommand("get")) options.command = get;
   if (app.got_subcommand("ping")) options.command = ping;

@@ -11,6 +11,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <memory>
 
 namespace filer {
 namespace {
@@ -22,11 +23,35 @@ mode_t default_mode() {
   return 0666 & ~mask;
 }
 
+/// Where the links end that a path leads through; the path itself where there is nothing yet.
+std::string without_links(const std::string& path) {
+  const std::unique_ptr<char, decltype(&::free)> real(::realpath(path.c_str(), nullptr), &::free);
+  return real ? real.get() : path;
+}
+
+std::string directory_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string::npos ? "" : path.substr(0, slash + 1);
+}
+
 }  // namespace
 
-OutputFile::OutputFile(std::string path) : path_(std::move(path)), temporary_path_(path_ + ".XXXXXX") {
+OutputFile::OutputFile(const std::string& path) : path_(without_links(path)), mode_(default_mode()) {
+  struct stat status {};
+  const bool exists = ::stat(path_.c_str(), &status) == 0;
+  if (exists && !S_ISREG(status.st_mode)) {
+    file_ = UniqueFileDescriptor(::open(path_.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY));
+    if (!file_.is_open()) throw_errno("open " + quote(path_));
+    return;
+  }
+  if (exists) mode_ = status.st_mode & 07777;
+  // Short, so that it fits beside a name of any length.
+  temporary_path_ = directory_of(path_) + ".zmq-filer.XXXXXX";
   file_ = UniqueFileDescriptor(::mkostemp(temporary_path_.data(), O_CLOEXEC));
-  if (!file_.is_open()) throw_errno("create " + quote(path_));
+  if (!file_.is_open()) {
+    temporary_path_.clear();
+    throw_errno("create " + quote(path_));
+  }
 }
 
 OutputFile::~OutputFile() {
@@ -38,7 +63,8 @@ void OutputFile::write(std::string_view bytes) {
 }
 
 void OutputFile::commit() {
-  if (::fchmod(file_.get(), default_mode()) != 0) throw_errno("chmod " + quote(path_));
+  if (temporary_path_.empty()) return;
+  if (::fchmod(file_.get(), mode_) != 0) throw_errno("chmod " + quote(path_));
   if (::fsync(file_.get()) != 0) throw_errno("write " + quote(path_));
   if (::rename(temporary_path_.c_str(), path_.c_str()) != 0) throw_errno("replace " + quote(path_));
   temporary_path_.clear();

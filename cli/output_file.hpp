@@ -2,17 +2,20 @@
 
 #include "base/file_descriptor.hpp"
 
+#include <sys/types.h>
+
 #include <string>
 #include <string_view>
 
 namespace filer {
 
 /// A file that appears under its name only when it is complete: until then it is a temporary file beside it,
-/// removed if this goes without commit(). An existing file is replaced in one step.
+/// removed if this goes without commit(). An existing file is replaced in one step and its mode kept; of a
+/// symbolic link, the file it leads to. What is no regular file (a FIFO, a device) is written to instead.
 class OutputFile {
  public:
   /// Throws std::system_error.
-  explicit OutputFile(std::string path);
+  explicit OutputFile(const std::string& path);
   ~OutputFile();
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
@@ -24,7 +27,8 @@ class OutputFile {
 
  private:
   std::string path_;
-  std::string temporary_path_;
+  mode_t mode_;
+  std::string temporary_path_;  ///< empty: the target itself is written to, or the file has its name
   UniqueFileDescriptor file_;
 };
 

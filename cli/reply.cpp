@@ -13,7 +13,9 @@ std::string hint_for(std::optional<ErrorCode> code) {
   if (!code) return "the daemon may be newer than this client";
   switch (*code) {
     case ErrorCode::outside_root:
-      return "only files below the daemon's roots are served; 'root' in its configuration names them";
+      return "only files below the daemon's roots are served, and links to them that are relative";
+    case ErrorCode::not_found:
+      return "relative paths begin at the root named 'default'; files of other roots have absolute paths";
     case ErrorCode::access_denied:
       return "the daemon's user (zmq-filer) needs read permission on the file and x on its directories";
     case ErrorCode::too_large:

@@ -1,9 +1,13 @@
+#include "base/escape.hpp"
 #include "base/random_seed.hpp"
 #include "base/settings.hpp"
+#include "base/standard_descriptors.hpp"
+#include "base/system_error.hpp"
 #include "daemon/config/config_printer.hpp"
 #include "daemon/options.hpp"
 #include "daemon/service.hpp"
 #include "daemon/systemd/service_manager.hpp"
+#include "daemon/transport/address.hpp"
 
 #include <fmt/format.h>
 #include <pthread.h>
@@ -29,6 +33,20 @@ sigset_t block_signals() {
   return signals;
 }
 
+/// The unit admits this host only: an administrator who opened the configuration may have forgotten it.
+void warn_about_remote_addresses(const Config& config, Logger& logger) {
+  for (const BindConfig& bind : config.bind) {
+    if (parse_address(bind.address).is_local()) continue;
+    logger.log({LogLevel::warning,
+                message_id::started,
+                fmt::format("{} is open to other hosts, without encryption; under systemd, only to those "
+                            "that IPAddressAllow= of the "
+                            "unit names (systemctl edit zmq-filerd)",
+                            quote(bind.address)),
+                {}});
+  }
+}
+
 void wait_for_stop(const sigset_t& signals, Logger& logger) {
   for (int signal = SIGHUP; signal == SIGHUP;) {
     ::sigwait(&signals, &signal);
@@ -50,6 +68,7 @@ void serve(const Config& config) {
                 message_id::started,
                 fmt::format("zmq-filerd " FILER_VERSION ": {}", summary),
                 {}});
+    warn_about_remote_addresses(config, logger);
     service_manager::ready(summary);
     wait_for_stop(signals, logger);
     service_manager::stopping();
@@ -73,10 +92,14 @@ int report(int status, const std::vector<std::string>& problems) {
 }  // namespace
 
 int main(int argc, char** argv) try {
+  occupy_standard_descriptors();
   const auto options = parse_options(argc, argv);
   if (!options) return EX_OK;
   const Config config = load_config(*options);
-  if (options->print_config) fmt::print("{}", print_config(config));
+  if (options->print_config) {
+    fmt::print("{}", print_config(config));
+    if (std::fflush(stdout) != 0) throw_errno("write standard output");
+  }
   if (options->check_config) const FileStore roots_can_be_opened(config.roots);
   if (options->check_config || options->print_config) return EX_OK;
   serve(config);

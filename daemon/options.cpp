@@ -53,6 +53,7 @@ std::optional<Options> parse_options(int argc, const char* const* argv) {
     return std::nullopt;
   }
   options.config_is_named = app.count("--config") > 0;
+  if (app.count("--root") > 0 && options.root.empty()) throw UsageError("--root: the path is empty");
   return options;
 }
 

@@ -3,6 +3,7 @@
 #include "daemon/config/config.hpp"
 #include "daemon/files/file_store.hpp"
 #include "daemon/log/logger.hpp"
+#include "daemon/statistics.hpp"
 #include "daemon/transport/listener.hpp"
 #include "daemon/transport/shard.hpp"
 
@@ -26,6 +27,7 @@ class Service {
  private:
   std::vector<RootConfig> roots_;
   FileStore files_;
+  Statistics statistics_;
   std::vector<Listener> listeners_;
   zmq::context_t context_;
   Shard shard_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "protocol/error_code.hpp"
+#include "protocol/request.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -8,7 +9,16 @@
 #include <string_view>
 #include <vector>
 
+/// What is answered; docs/protocol.md describes each member.
 namespace filer {
+
+/// A reply as frames: one JSON object, and for a raw `get` the bytes behind it.
+struct Reply {
+  std::string header;
+  std::optional<std::string> data;
+
+  [[nodiscard]] std::size_t size() const noexcept { return header.size() + (data ? data->size() : 0); }
+};
 
 /// What every reply carries: when and by which process it was made.
 struct ReplyStamp {
@@ -22,7 +32,50 @@ struct Hello {
   std::vector<std::string> roots;   ///< names this peer may use
   std::uint64_t request_bytes = 0;  ///< the longest request frame
   std::uint64_t content_bytes = 0;  ///< the largest file a classic request gets
+  std::uint64_t chunk_bytes = 0;    ///< the longest range a get gets
+  std::uint64_t list_entries = 0;   ///< the longest page of a list
   std::string peer;                 ///< its address, as the daemon sees it
+};
+
+/// What kind of thing a path or an entry is, as the wire says it.
+enum class FileType : std::uint8_t { file, directory, symlink, other };
+
+[[nodiscard]] std::string_view file_type_name(FileType type) noexcept;
+
+struct Chunk {
+  std::string etag;
+  std::uint64_t size = 0;    ///< of the file
+  std::uint64_t offset = 0;  ///< of the bytes
+  std::string bytes;
+  bool eof = false;        ///< the bytes end where the file ends
+  std::int64_t mtime = 0;  ///< Unix time, ms
+};
+
+struct FileStatus {
+  FileType type = FileType::other;
+  std::uint64_t size = 0;
+  std::int64_t mtime = 0;  ///< Unix time, ms
+  std::uint32_t mode = 0;  ///< permission bits
+  std::string etag;
+};
+
+struct DirectoryEntry {
+  std::string name;  ///< any bytes but NUL and /
+  FileType type = FileType::other;
+  std::uint64_t size = 0;
+  std::int64_t mtime = 0;  ///< Unix time, ms
+};
+
+struct DirectoryPage {
+  std::vector<DirectoryEntry> entries;
+  std::optional<std::string> next;  ///< where the next page begins; not set: this was the last one
+  std::string etag;                 ///< of the directory
+};
+
+/// A counter or gauge.
+struct Statistic {
+  std::string_view name;  ///< a literal
+  std::uint64_t value = 0;
 };
 
 /// {"content":…,"timestamp":…,"pid":…}; bytes that are not UTF-8 travel as base64, with "encoding":"base64"
@@ -30,6 +83,20 @@ struct Hello {
 [[nodiscard]] std::string encode_classic_reply(std::string_view content, const ReplyStamp& stamp);
 
 [[nodiscard]] std::string encode_hello_reply(const Hello& hello, const ReplyStamp& stamp);
+
+/// Header and bytes of a `get`. `utf8`: as text in the header, for bytes that are UTF-8; otherwise as they
+/// are in a frame of their own, or as base64 in the header.
+[[nodiscard]] Reply encode_chunk_reply(Chunk chunk, Encoding encoding, const ReplyStamp& stamp);
+
+[[nodiscard]] std::string encode_status_reply(const FileStatus& status, const ReplyStamp& stamp);
+
+/// {"not_modified":true,"etag":…}: the etag is the one that the request named.
+[[nodiscard]] std::string encode_not_modified_reply(std::string_view etag, const ReplyStamp& stamp);
+
+[[nodiscard]] std::string encode_page_reply(const DirectoryPage& page, const ReplyStamp& stamp);
+
+[[nodiscard]] std::string encode_stats_reply(const std::vector<Statistic>& statistics,
+                                             const ReplyStamp& stamp);
 
 /// {"error":{"code":…,"message":…},"timestamp":…,"pid":…}
 [[nodiscard]] std::string encode_error_reply(ErrorCode code, std::string_view message,

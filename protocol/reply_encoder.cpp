@@ -33,13 +33,73 @@ std::string encode_classic_reply(std::string_view content, const ReplyStamp& sta
 std::string encode_hello_reply(const Hello& hello, const ReplyStamp& stamp) {
   JsonWriter json;
   json.begin_object().key("server").string("zmq-filerd").key("version").string(hello.version);
-  json.key("ops").begin_array().string(HelloRequest::op).end_array();
-  json.key("roots").begin_array();
+  json.key("ops").begin_array();
+  for (const std::string_view op : op_names) json.string(op);
+  json.end_array().key("roots").begin_array();
   for (const std::string& root : hello.roots) json.string(root);
-  json.end_array();
-  json.key("limits").begin_object();
+  json.end_array().key("limits").begin_object();
   json.key("request_bytes").number(hello.request_bytes).key("content_bytes").number(hello.content_bytes);
+  json.key("chunk_bytes").number(hello.chunk_bytes).key("list_entries").number(hello.list_entries);
   json.end_object().key("peer").string(hello.peer);
+  return finish(json, stamp);
+}
+
+Reply encode_chunk_reply(Chunk chunk, Encoding encoding, const ReplyStamp& stamp) {
+  JsonWriter json;
+  json.begin_object().key("etag").string(chunk.etag).key("size").number(chunk.size);
+  json.key("offset").number(chunk.offset).key("length").number(std::uint64_t{chunk.bytes.size()});
+  json.key("eof").boolean(chunk.eof).key("mtime").number(chunk.mtime);
+  Reply reply;
+  if (encoding == Encoding::raw) {
+    reply.data = std::move(chunk.bytes);
+  } else if (encoding == Encoding::base64) {
+    json.key("content").string(encode_base64(chunk.bytes)).key("encoding").string("base64");
+  } else if (is_utf8(chunk.bytes)) {
+    json.key("content").string(chunk.bytes);
+  } else {
+    throw RequestError(ErrorCode::not_utf8, "these bytes are not UTF-8; ask for them raw or in base64");
+  }
+  reply.header = finish(json, stamp);
+  return reply;
+}
+
+std::string encode_status_reply(const FileStatus& status, const ReplyStamp& stamp) {
+  JsonWriter json;
+  json.begin_object().key("type").string(file_type_name(status.type)).key("size").number(status.size);
+  json.key("mtime").number(status.mtime).key("mode").number(std::uint64_t{status.mode});
+  json.key("etag").string(status.etag);
+  return finish(json, stamp);
+}
+
+std::string encode_not_modified_reply(std::string_view etag, const ReplyStamp& stamp) {
+  JsonWriter json;
+  json.begin_object().key("not_modified").boolean(true).key("etag").string(etag);
+  return finish(json, stamp);
+}
+
+std::string encode_page_reply(const DirectoryPage& page, const ReplyStamp& stamp) {
+  JsonWriter json;
+  json.begin_object().key("entries").begin_array();
+  for (const DirectoryEntry& entry : page.entries) {
+    json.begin_object();
+    if (is_utf8(entry.name)) {
+      json.key("name").string(entry.name);
+    } else {
+      json.key("name_base64").string(encode_base64(entry.name));
+    }
+    json.key("type").string(file_type_name(entry.type)).key("size").number(entry.size);
+    json.key("mtime").number(entry.mtime).end_object();
+  }
+  json.end_array();
+  if (page.next) json.key("next").string(*page.next);
+  json.key("etag").string(page.etag);
+  return finish(json, stamp);
+}
+
+std::string encode_stats_reply(const std::vector<Statistic>& statistics, const ReplyStamp& stamp) {
+  JsonWriter json;
+  json.begin_object();
+  for (const Statistic& statistic : statistics) json.key(statistic.name).number(statistic.value);
   return finish(json, stamp);
 }
 
@@ -51,6 +111,11 @@ std::string encode_error_reply(ErrorCode code, std::string_view message, std::op
   if (size) json.key("size").number(*size);
   json.end_object();
   return finish(json, stamp);
+}
+
+std::string_view file_type_name(FileType type) noexcept {
+  constexpr std::string_view names[] = {"file", "directory", "symlink", "other"};
+  return names[static_cast<std::size_t>(type)];
 }
 
 }  // namespace filer

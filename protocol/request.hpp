@@ -1,9 +1,12 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 
+/// What can be asked; docs/protocol.md describes each member.
 namespace filer {
 
 /// An object without `op`: the whole file, as text in JSON.
@@ -17,6 +20,54 @@ struct HelloRequest {
   static constexpr std::string_view op = "hello";
 };
 
-using Request = std::variant<ClassicRequest, HelloRequest>;
+/// {"op":"stats"}: counters since start.
+struct StatsRequest {
+  static constexpr std::string_view op = "stats";
+};
+
+/// What an op request is about.
+struct Target {
+  std::optional<std::string>
+      root;          ///< its name; not set: the default one, or that which an absolute path lies in
+  std::string path;  ///< any bytes but NUL, not empty; "." is the root itself
+};
+
+/// How a `get` sends its bytes: behind the header as they are, or inside it as text that must be UTF-8, or as
+/// base64.
+enum class Encoding : std::uint8_t { raw, utf8, base64 };
+
+/// {"op":"get",…}: a range of a file's bytes.
+struct GetRequest {
+  static constexpr std::string_view op = "get";
+  Target target;
+  std::uint64_t offset = 0;             ///< bytes
+  std::optional<std::uint64_t> length;  ///< bytes; not set: as much as one reply carries
+  Encoding encoding = Encoding::raw;
+  std::optional<std::string> if_match;       ///< only if the file's etag is this one; otherwise `changed`
+  std::optional<std::string> if_none_match;  ///< not if the file's etag is this one: not_modified
+};
+
+/// {"op":"stat",…}: what a path is.
+struct StatRequest {
+  static constexpr std::string_view op = "stat";
+  Target target;
+  std::optional<std::string> if_none_match;
+};
+
+/// {"op":"list",…}: a page of a directory's entries.
+struct ListRequest {
+  static constexpr std::string_view op = "list";
+  Target target;
+  std::optional<std::string> after;    ///< where the page before ended: its `next`
+  std::optional<std::uint64_t> limit;  ///< entries, at least 1; not set: as many as one reply carries
+  std::optional<std::string> if_none_match;
+};
+
+using Request =
+    std::variant<ClassicRequest, HelloRequest, GetRequest, StatRequest, ListRequest, StatsRequest>;
+
+/// The op requests, as `hello` tells them.
+inline constexpr std::string_view op_names[] = {HelloRequest::op, GetRequest::op, StatRequest::op,
+                                                ListRequest::op, StatsRequest::op};
 
 }  // namespace filer

@@ -1,93 +1,131 @@
 #include "protocol/request_decoder.hpp"
 
-#include "base/escape.hpp"
+#include "protocol/base64.hpp"
 #include "protocol/error_code.hpp"
+#include "protocol/json_members.hpp"
 
 #include <fmt/format.h>
-#include <simdjson.h>
 
 #include <algorithm>
-#include <array>
-#include <optional>
-#include <string>
+#include <iterator>
+#include <new>
 
 namespace filer {
 namespace {
 
-using simdjson::dom::element;
-using simdjson::dom::element_type;
-
 constexpr std::size_t most_depth = 64;
-constexpr std::size_t most_quoted = 64;  ///< how much of a peer's own text a message repeats
 
-[[noreturn]] void refuse(const std::string& why) {
-  throw RequestError(ErrorCode::bad_request, why);
-}
-
-std::string_view describe(element_type type) {
-  switch (type) {
-    case element_type::ARRAY:
-      return "an array";
-    case element_type::OBJECT:
-      return "an object";
-    case element_type::INT64:
-    case element_type::UINT64:
-    case element_type::DOUBLE:
-      return "a number";
-    case element_type::STRING:
-      return "a string";
-    case element_type::BOOL:
-      return "true or false";
-    case element_type::NULL_VALUE:
-      return "null";
+std::string checked_path(std::string path, std::string_view member) {
+  if (path.empty()) refuse_request(fmt::format("member '{}' is empty", member));
+  if (path.find('\0') != std::string::npos) {
+    refuse_request(fmt::format("member '{}' contains a NUL character", member));
   }
-  return "something else";
+  return path;
 }
 
-/// The value of a member, or nullopt. Refuses a member that is there twice: JSON leaves open which one
-/// counts.
-std::optional<element> find_once(const simdjson::dom::object& object, std::string_view name) {
-  std::optional<element> found;
-  for (const auto& member : object) {
-    if (member.key != name) continue;
-    if (found) refuse(fmt::format("member '{}' is there more than once", name));
-    found = member.value;
+[[noreturn]] void refuse_without_path(std::string_view example) {
+  refuse_request(fmt::format("member 'path' is missing; a request looks like {}", example));
+}
+
+std::optional<std::string> read_text(JsonMembers& members, std::string_view name) {
+  const auto text = members.read_string(name);
+  return text ? std::optional<std::string>(*text) : std::nullopt;
+}
+
+/// `path`, or `path_base64` for names that are not UTF-8.
+Target read_target(JsonMembers& members, std::string_view example) {
+  Target target;
+  target.root = read_text(members, "root");
+  const auto path = members.read_string("path");
+  const auto encoded = members.read_string("path_base64");
+  if (path && encoded) refuse_request("members 'path' and 'path_base64' exclude each other");
+  if (path) {
+    target.path = checked_path(std::string(*path), "path");
+  } else if (encoded) {
+    auto bytes = decode_base64(*encoded);
+    if (!bytes) refuse_request("member 'path_base64' is not padded standard base64");
+    target.path = checked_path(std::move(*bytes), "path_base64");
+  } else {
+    refuse_without_path(example);
   }
-  return found;
+  return target;
 }
 
-std::string_view as_string(const element& value, std::string_view name) {
-  std::string_view text;
-  if (value.get(text) != simdjson::SUCCESS) {
-    refuse(fmt::format("member '{}' must be a string, not {}", name, describe(value.type())));
+Encoding read_encoding(JsonMembers& members) {
+  const auto name = members.read_string("encoding");
+  if (!name || *name == "raw") return Encoding::raw;
+  if (*name == "utf8") return Encoding::utf8;
+  if (*name == "base64") return Encoding::base64;
+  refuse_request(fmt::format("member 'encoding' must be raw, utf8 or base64, not {}", quote_briefly(*name)));
+}
+
+Request decode_classic(JsonMembers& members) {
+  const auto path = members.read_string("path");
+  if (!path) refuse_without_path(R"({"path":"target.txt"})");
+  return ClassicRequest{checked_path(std::string(*path), "path")};
+}
+
+Request decode_hello(JsonMembers&) {
+  return HelloRequest{};
+}
+
+Request decode_stats(JsonMembers&) {
+  return StatsRequest{};
+}
+
+Request decode_get(JsonMembers& members) {
+  GetRequest get;
+  get.target = read_target(members, R"({"op":"get","path":"target.txt"})");
+  get.offset = members.read_unsigned("offset").value_or(0);
+  get.length = members.read_unsigned("length");
+  get.encoding = read_encoding(members);
+  get.if_match = read_text(members, "if_match");
+  get.if_none_match = read_text(members, "if_none_match");
+  return get;
+}
+
+Request decode_stat(JsonMembers& members) {
+  StatRequest stat;
+  stat.target = read_target(members, R"({"op":"stat","path":"target.txt"})");
+  stat.if_none_match = read_text(members, "if_none_match");
+  return stat;
+}
+
+Request decode_list(JsonMembers& members) {
+  ListRequest list;
+  list.target = read_target(members, R"({"op":"list","path":"."})");
+  list.after = read_text(members, "after");
+  list.limit = members.read_unsigned("limit");
+  list.if_none_match = read_text(members, "if_none_match");
+  if (list.limit == 0) refuse_request("member 'limit' must be at least 1");
+  return list;
+}
+
+struct Op {
+  std::string_view name;
+  Request (*decode)(JsonMembers&);
+};
+
+constexpr Op ops[] = {{HelloRequest::op, decode_hello},
+                      {GetRequest::op, decode_get},
+                      {StatRequest::op, decode_stat},
+                      {ListRequest::op, decode_list},
+                      {StatsRequest::op, decode_stats}};
+
+static_assert(std::equal(std::begin(ops), std::end(ops), std::begin(op_names), std::end(op_names),
+                         [](const Op& op, std::string_view name) { return op.name == name; }),
+              "hello tells the ops that can be decoded");
+
+Request decode_op(JsonMembers& members, std::string_view name) {
+  const auto op = std::find_if(std::begin(ops), std::end(ops),
+                               [name](const Op& candidate) { return candidate.name == name; });
+  if (op == std::end(ops)) {
+    throw RequestError(ErrorCode::unknown_op, fmt::format("unknown op {}; this daemon knows {}",
+                                                          quote_briefly(name), fmt::join(op_names, ", ")));
   }
-  return text;
-}
-
-std::string read_path(const simdjson::dom::object& object) {
-  const auto member = find_once(object, "path");
-  if (!member) refuse("member 'path' is missing; a request looks like {\"path\":\"target.txt\"}");
-  const std::string_view path = as_string(*member, "path");
-  if (path.empty()) refuse("member 'path' is empty");
-  if (path.find('\0') != std::string_view::npos) refuse("member 'path' contains a NUL character");
-  return std::string(path);
-}
-
-void refuse_other_members(const simdjson::dom::object& object,
-                          std::initializer_list<std::string_view> known) {
-  for (const auto& member : object) {
-    if (std::find(known.begin(), known.end(), member.key) == known.end()) {
-      refuse(fmt::format("unknown member {}", quote(member.key.substr(0, most_quoted))));
-    }
-  }
-}
-
-Request decode_op(const simdjson::dom::object& object, std::string_view op) {
-  if (op == HelloRequest::op) {
-    refuse_other_members(object, {"op"});
-    return HelloRequest{};
-  }
-  throw RequestError(ErrorCode::unknown_op, fmt::format("unknown op {}", quote(op.substr(0, most_quoted))));
+  Request request = op->decode(members);
+  members.refuse_others();
+  return request;
 }
 
 }  // namespace
@@ -104,22 +142,24 @@ RequestDecoder::RequestDecoder(std::size_t most_bytes)
 RequestDecoder::~RequestDecoder() = default;
 
 Request RequestDecoder::decode(std::string_view bytes) {
-  if (bytes.empty())
-    refuse("the request is empty; expected one JSON object such as {\"path\":\"target.txt\"}");
-  if (bytes.size() > most_bytes_) {
-    refuse(fmt::format("the request is longer than {} bytes", most_bytes_));
+  if (bytes.empty()) {
+    refuse_request("the request is empty; expected one JSON object such as {\"path\":\"target.txt\"}");
   }
-  element document;
+  if (bytes.size() > most_bytes_) {
+    refuse_request(fmt::format("the request is longer than {} bytes", most_bytes_));
+  }
+  simdjson::dom::element document;
   // The parser copies the bytes to where it may read past their end.
   if (const auto error = parser_->json.parse(bytes.data(), bytes.size(), true).get(document); error != 0) {
-    refuse(fmt::format("the request is not valid JSON: {}", simdjson::error_message(error)));
+    refuse_request(fmt::format("the request is not valid JSON: {}", simdjson::error_message(error)));
   }
   simdjson::dom::object object;
   if (document.get(object) != simdjson::SUCCESS) {
-    refuse(fmt::format("the request must be one JSON object, not {}", describe(document.type())));
+    refuse_request(fmt::format("the request must be one JSON object, not {}", describe(document.type())));
   }
-  if (const auto op = find_once(object, "op")) return decode_op(object, as_string(*op, "op"));
-  return ClassicRequest{read_path(object)};
+  JsonMembers members(object);
+  if (const auto op = members.read_string("op")) return decode_op(members, *op);
+  return decode_classic(members);
 }
 
 }  // namespace filer

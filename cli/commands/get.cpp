@@ -1,8 +1,8 @@
 #include "base/escape.hpp"
 #include "base/utf8.hpp"
+#include "cli/ask.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/output_file.hpp"
-#include "cli/reply.hpp"
 #include "protocol/request_encoder.hpp"
 
 #include <fmt/format.h>
@@ -24,7 +24,7 @@ std::string local_name(const std::string& path) {
   std::string name = path.substr(path.rfind('/') + 1);
   if (name.empty() || name == "." || name == "..") {
     throw CommandError(ExitStatus::usage, fmt::format("{} does not name a file", quote(path)),
-                       "name the file to write with -o");
+                       "get downloads one file, by its name");
   }
   return name;
 }
@@ -53,9 +53,7 @@ ExitStatus run_command(const GetOptions& options, Connection& connection) {
   require_utf8(options.path);
   const bool to_stdout = options.output == "-";
   const std::string target = to_stdout ? "" : target_of(options);
-  const auto frames = connection.request(encode_classic_request(options.path));
-  const ReplyHeader header = decode_header(frames, connection.endpoint());
-  throw_if_error(header, connection.endpoint());
+  const ReplyHeader header = ask(connection, encode_classic_request(options.path));
   if (!header.content) {
     throw CommandError(ExitStatus::failed,
                        fmt::format("the reply of {} has no content", connection.endpoint()));

@@ -1,6 +1,6 @@
+#include "cli/ask.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/output_file.hpp"
-#include "cli/reply.hpp"
 #include "protocol/request_encoder.hpp"
 
 #include <fmt/format.h>
@@ -23,19 +23,17 @@ ExitStatus run_command(const PingOptions& options, Connection& connection) {
   using std::chrono::steady_clock;
   std::vector<double> times;
   // The first round trip also makes the connection; it is not counted.
-  (void)connection.request(encode_hello_request());
+  (void)ask(connection, encode_hello_request());
   for (int number = 1; number <= options.count; ++number) {
     const auto start = steady_clock::now();
-    const auto frames = connection.request(encode_hello_request());
+    const ReplyHeader header = ask(connection, encode_hello_request());
     const double time = std::chrono::duration<double, std::milli>(steady_clock::now() - start).count();
-    const ReplyHeader header = decode_header(frames, connection.endpoint());
-    throw_if_error(header, connection.endpoint());
     times.push_back(time);
     print(fmt::format("{}: pid {}, {:.3f} ms", connection.endpoint(), header.stamp.pid, time));
   }
   std::sort(times.begin(), times.end());
-  print(fmt::format("{} round trips: min {:.3f}, median {:.3f}, max {:.3f} ms", times.size(), times.front(),
-                    times[times.size() / 2], times.back()));
+  print(fmt::format("{} round trip{}: min {:.3f}, median {:.3f}, max {:.3f} ms", times.size(),
+                    times.size() == 1 ? "" : "s", times.front(), times[times.size() / 2], times.back()));
   return ExitStatus::done;
 }
 

@@ -17,7 +17,7 @@ using Where = std::string;
 /// One address to listen on.
 struct BindConfig {
   std::string address = default_address;  ///< tcp://ADDRESS:PORT or ipc://PATH
-  Where where = "default";
+  Where where = "default 'bind'";
 };
 
 /// One allowed directory.
@@ -26,13 +26,15 @@ struct RootConfig {
   std::string path = default_root_path;  ///< absolute
   bool follow_symlinks = true;           ///< follow symbolic links, while they stay below the root
   bool hidden_files = true;              ///< serve names that begin with a dot
-  Where where = "default";
+  Where where = "default 'root'";
 };
 
 struct Limits {
   std::uint64_t request_bytes = 64 << 10;  ///< the longest request frame; a peer that sends more is cut off
   std::uint64_t content_bytes =
-      16 << 20;  ///< the largest file a classic request gets, before JSON escapes it
+      16 << 20;                         ///< the largest file a classic request gets, before JSON escapes it
+  std::uint64_t chunk_bytes = 1 << 20;  ///< the longest range that one get gets
+  std::uint64_t list_entries = 1000;    ///< the longest page of a list
   std::uint64_t peer_bytes_in_flight = 16 << 20;  ///< replies one peer has not taken yet; past it: busy
   std::uint64_t bytes_in_flight = 128 << 20;      ///< the same, of all peers together
 };

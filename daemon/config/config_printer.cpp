@@ -45,6 +45,8 @@ std::string print_config(const Config& config) {
   yaml << YAML::Key << "limits" << YAML::Value << YAML::BeginMap;
   print_size(yaml, "request_bytes", config.limits.request_bytes);
   print_size(yaml, "content_bytes", config.limits.content_bytes);
+  print_size(yaml, "chunk_bytes", config.limits.chunk_bytes);
+  yaml << YAML::Key << "list_entries" << YAML::Value << config.limits.list_entries;
   print_size(yaml, "peer_bytes_in_flight", config.limits.peer_bytes_in_flight);
   print_size(yaml, "bytes_in_flight", config.limits.bytes_in_flight);
   yaml << YAML::EndMap;

@@ -1,14 +1,25 @@
 #include "daemon/files/file_store.hpp"
 
+#include "base/escape.hpp"
 #include "base/settings.hpp"
+#include "base/system_error.hpp"
+#include "daemon/files/directory_page.hpp"
+#include "daemon/files/etag.hpp"
 #include "daemon/files/openat2.hpp"
-#include "daemon/files/whole_file.hpp"
 #include "protocol/error_code.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <system_error>
 
 namespace filer {
+namespace {
+
+constexpr std::size_t most_quoted = 64;
+
+}  // namespace
 
 FileStore::FileStore(const std::vector<RootConfig>& roots) {
   std::vector<std::string> problems;
@@ -25,34 +36,64 @@ FileStore::FileStore(const std::vector<RootConfig>& roots) {
   if (!problems.empty()) throw SettingsError(problems);
 }
 
-Location FileStore::locate(std::string_view path) const {
-  if (!path.starts_with('/')) {
-    const auto root = std::find_if(roots_.begin(), roots_.end(), [](const Root& candidate) {
-      return candidate.name() == default_root_name;
-    });
-    if (root == roots_.end()) {
-      throw RequestError(ErrorCode::unknown_root,
-                         "this daemon has no root named 'default'; name the file by its absolute path");
-    }
-    return {&*root, std::string(path)};
+Location FileStore::locate(const std::string& path, const std::optional<std::string>& root) const {
+  if (!path.starts_with('/')) return {&find(root.value_or(default_root_name)), path};
+  Location location = locate_absolute(path);
+  if (root && location.root != &find(*root)) {
+    throw RequestError(ErrorCode::outside_root, "the path does not lie in that root");
   }
+  return location;
+}
+
+const Root& FileStore::find(const std::string& name) const {
+  const auto root = std::find_if(roots_.begin(), roots_.end(),
+                                 [&name](const Root& candidate) { return candidate.name() == name; });
+  if (root == roots_.end()) {
+    throw RequestError(ErrorCode::unknown_root,
+                       fmt::format("this daemon has no root named {}; it has {}",
+                                   quote(name.substr(0, most_quoted)), fmt::join(root_names(), ", ")));
+  }
+  return *root;
+}
+
+Location FileStore::locate_absolute(const std::string& path) const {
   Location best;
   std::size_t best_length = 0;
   for (const Root& root : roots_) {
     const std::size_t length = root.matches(path);
-    if (length == std::string_view::npos || (best.root != nullptr && length <= best_length)) continue;
+    if (length == std::string::npos || (best.root != nullptr && length <= best_length)) continue;
     best.root = &root;
     best_length = length;
   }
   if (best.root == nullptr) throw RequestError(ErrorCode::outside_root, "the path lies in none of the roots");
-  path.remove_prefix(std::min(path.find_first_not_of('/', best_length), path.size()));
-  best.path = path.empty() ? "." : std::string(path);
+  const std::size_t begin = path.find_first_not_of('/', best_length);
+  best.path = begin == std::string::npos ? "." : path.substr(begin);
   return best;
 }
 
 std::string FileStore::read_whole(const Location& location, std::uint64_t most_bytes) const {
-  const UniqueFileDescriptor file = location.root->open(location.path);
+  const UniqueFileDescriptor file = location.root->open(location.path, OpenFor::reading);
   return read_whole_file(file.borrow(), most_bytes);
+}
+
+Chunk FileStore::read_chunk(const Location& location, const Range& range,
+                            const std::optional<std::string>& if_match) const {
+  const UniqueFileDescriptor file = location.root->open(location.path, OpenFor::reading);
+  return filer::read_chunk(file.borrow(), range, if_match);
+}
+
+FileStatus FileStore::status(const Location& location) const {
+  const UniqueFileDescriptor file = location.root->open(location.path, OpenFor::status);
+  struct stat status {};
+  if (::fstat(file.get(), &status) != 0) throw_errno("fstat");
+  return {file_type_of(status), static_cast<std::uint64_t>(status.st_size), mtime_of(status),
+          status.st_mode & 07777, etag_of(status)};
+}
+
+DirectoryPage FileStore::list(const Location& location, const std::optional<std::string>& after,
+                              std::size_t most_entries) const {
+  const UniqueFileDescriptor directory = location.root->open(location.path, OpenFor::listing);
+  return read_page(directory.borrow(), after, most_entries, location.root->serves_hidden_files());
 }
 
 std::vector<std::string> FileStore::root_names() const {

@@ -1,11 +1,14 @@
 #pragma once
 
 #include "daemon/config/config.hpp"
+#include "daemon/files/file_content.hpp"
 #include "daemon/files/root.hpp"
+#include "protocol/reply.hpp"
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace filer {
@@ -24,17 +27,32 @@ class FileStore {
   /// openat2.
   explicit FileStore(const std::vector<RootConfig>& roots);
 
-  /// A relative path is one below the default root; an absolute one is the host's own and selects the root it
-  /// lies in. Throws RequestError: outside_root, unknown_root.
-  [[nodiscard]] Location locate(std::string_view path) const;
+  /// A relative path is one below the root of that name, or below the default one; an absolute one is the
+  /// host's own and selects the root it lies in, which must be that of the name where one is given. Throws
+  /// RequestError: outside_root, unknown_root.
+  [[nodiscard]] Location locate(const std::string& path, const std::optional<std::string>& root = {}) const;
 
-  /// The whole content of a regular file of at most `most_bytes`, as it was at one moment as far as size,
-  /// mtime and ctime can tell. Throws RequestError (not_a_file, too_large, changed) and std::system_error.
+  /// The whole content of a regular file of at most `most_bytes`. Throws as read_whole_file(), and
+  /// std::system_error.
   [[nodiscard]] std::string read_whole(const Location& location, std::uint64_t most_bytes) const;
+
+  /// A range of a regular file. Throws as read_chunk(), and std::system_error.
+  [[nodiscard]] Chunk read_chunk(const Location& location, const Range& range,
+                                 const std::optional<std::string>& if_match) const;
+
+  /// What a path is; symbolic links are followed. Throws std::system_error, RequestError as Root::open().
+  [[nodiscard]] FileStatus status(const Location& location) const;
+
+  /// A page of a directory. Throws as read_page(), and std::system_error.
+  [[nodiscard]] DirectoryPage list(const Location& location, const std::optional<std::string>& after,
+                                   std::size_t most_entries) const;
 
   [[nodiscard]] std::vector<std::string> root_names() const;
 
  private:
+  [[nodiscard]] const Root& find(const std::string& name) const;
+  [[nodiscard]] Location locate_absolute(const std::string& path) const;
+
   std::vector<Root> roots_;
 };
 

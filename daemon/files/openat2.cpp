@@ -22,11 +22,24 @@ int openat2(int directory, const char* path, const open_how& how) {
 /// fifty is disturbed, so that this many in a row do not happen by chance.
 constexpr int most_tries = 32;
 
+std::uint64_t flags_for(OpenFor purpose) {
+  switch (purpose) {
+    case OpenFor::reading:
+      return O_RDONLY | O_NONBLOCK | O_NOCTTY;
+    case OpenFor::listing:
+      return O_RDONLY | O_DIRECTORY;
+    case OpenFor::status:
+      return O_PATH;
+  }
+  return O_PATH;
+}
+
 }  // namespace
 
-UniqueFileDescriptor open_beneath(FileDescriptor root, const std::string& path, std::uint64_t extra_resolve) {
+UniqueFileDescriptor open_beneath(FileDescriptor root, const std::string& path, OpenFor purpose,
+                                  std::uint64_t extra_resolve) {
   open_how how{};
-  how.flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+  how.flags = O_CLOEXEC | flags_for(purpose);
   how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS | extra_resolve;
   for (int tries = 0;; ++tries) {
     UniqueFileDescriptor file(openat2(root.get(), path.c_str(), how));

@@ -2,7 +2,6 @@
 
 #include "base/escape.hpp"
 #include "base/system_error.hpp"
-#include "daemon/files/openat2.hpp"
 #include "protocol/error_code.hpp"
 
 #include <fcntl.h>
@@ -56,6 +55,12 @@ Root::Root(const RootConfig& config)
   if (!directory_.is_open()) {
     throw_errno(fmt::format("{}: root {}: {}", config.where, quote(config.name), quote(config.path)));
   }
+  if (::faccessat(directory_.get(), ".", X_OK, AT_EACCESS) != 0) {
+    throw_errno(
+        fmt::format("{}: root {}: {}: this user may not enter it; give it a group or an ACL, such as "
+                    "'setfacl -m u:zmq-filer:rX'",
+                    config.where, quote(config.name), quote(config.path)));
+  }
   config_.path = without_trailing_slashes(config_.path);
   real_path_ = without_trailing_slashes(real_path_of(directory_.borrow()));
 }
@@ -65,13 +70,13 @@ std::size_t Root::matches(std::string_view absolute_path) const noexcept {
   return configured != std::string_view::npos ? configured : prefix_length(absolute_path, real_path_);
 }
 
-UniqueFileDescriptor Root::open(const std::string& path) const {
+UniqueFileDescriptor Root::open(const std::string& path, OpenFor purpose) const {
   if (!config_.hidden_files && has_hidden_component(path)) {
     throw RequestError(ErrorCode::not_found, "no such file or directory");
   }
   try {
     UniqueFileDescriptor file =
-        open_beneath(directory_.borrow(), path, config_.follow_symlinks ? 0 : RESOLVE_NO_SYMLINKS);
+        open_beneath(directory_.borrow(), path, purpose, config_.follow_symlinks ? 0 : RESOLVE_NO_SYMLINKS);
     if (!config_.hidden_files) refuse_hidden(file.borrow());
     return file;
   } catch (const std::system_error& error) {

@@ -2,6 +2,7 @@
 
 #include "base/file_descriptor.hpp"
 #include "daemon/config/config.hpp"
+#include "daemon/files/openat2.hpp"
 
 #include <string>
 #include <string_view>
@@ -23,9 +24,12 @@ class Root {
   /// decision.
   [[nodiscard]] std::size_t matches(std::string_view absolute_path) const noexcept;
 
-  /// Opens what `path` names, relative to this root, for reading. Throws std::system_error as open_beneath()
-  /// does, and RequestError (not_found, access_denied) where the root's policy hides it.
-  [[nodiscard]] UniqueFileDescriptor open(const std::string& path) const;
+  /// Opens what `path` names, relative to this root. Throws std::system_error as open_beneath() does, and
+  /// RequestError (not_found, access_denied) where the root's policy hides it.
+  [[nodiscard]] UniqueFileDescriptor open(const std::string& path, OpenFor purpose) const;
+
+  /// Whether names that begin with a dot are served.
+  [[nodiscard]] bool serves_hidden_files() const noexcept { return config_.hidden_files; }
 
  private:
   void refuse_hidden(FileDescriptor file) const;

@@ -17,13 +17,13 @@ struct ErrnoRule {
 
 constexpr ErrnoRule errno_rules[] = {
     {ENOENT, ErrorCode::not_found, "no such file or directory"},
-    {EXDEV, ErrorCode::outside_root, "the path leads out of the root"},
+    {EXDEV, ErrorCode::outside_root, "the path, or a symbolic link on it, leads out of the root"},
     {EACCES, ErrorCode::access_denied, "the daemon may not read it"},
     {EPERM, ErrorCode::access_denied, "the daemon may not read it"},
     {EISDIR, ErrorCode::not_a_file, "a directory, not a file"},
     {ENXIO, ErrorCode::not_a_file, "not a regular file"},
     {ENODEV, ErrorCode::not_a_file, "not a regular file"},
-    {ENOTDIR, ErrorCode::not_a_directory, "a component of the path is not a directory"},
+    {ENOTDIR, ErrorCode::not_a_directory, "not a directory, or below something that is none"},
     {ENAMETOOLONG, ErrorCode::name_too_long, "the path or a name in it is too long"},
     {ELOOP, ErrorCode::too_many_links, "too many symbolic links, or a loop of them"},
     {EAGAIN, ErrorCode::busy, "not to be had at this moment; try again"},

@@ -76,7 +76,12 @@ struct Logger::Queue {
       batch.clear();
       lock.lock();
       dropped += lost;
-      if (closing && lost > 0) break;
+      if (closing && lost > 0 && waiting.empty()) {
+        lock.unlock();
+        (void)try_write([lost] { return dropped_entry(lost); });
+        lock.lock();
+        break;
+      }
     }
     closed = true;
     changed.notify_all();

@@ -11,7 +11,7 @@ std::string describe(const RequestRecord& record) {
   std::string subject = fmt::format("{}: {}", escape(record.peer), record.op.empty() ? "request" : record.op);
   if (!record.path.empty()) subject += " " + quote(record.path);
   if (!record.code) {
-    return fmt::format("{}: {} bytes in {} us", subject, record.bytes, record.duration.count());
+    return fmt::format("{}: {} bytes sent in {} us", subject, record.bytes, record.duration.count());
   }
   std::string why = escape(record.error);
   const bool of_the_host = level_of(record) <= LogLevel::warning;

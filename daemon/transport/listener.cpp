@@ -57,6 +57,12 @@ UniqueFileDescriptor listen_on(const Address& address) {
   return socket;
 }
 
+/// 0: there is nothing by that name.
+ino_t inode_of(const std::string& path) {
+  struct stat status {};
+  return ::lstat(path.c_str(), &status) == 0 ? status.st_ino : 0;
+}
+
 std::string address_of(FileDescriptor socket) {
   sockaddr_storage address{};
   socklen_t length = sizeof address;
@@ -78,10 +84,12 @@ Listener::Listener(const BindConfig& bind) {
                             fmt::format("{}: cannot listen on {}", bind.where, quote(bind.address)));
   }
   ipc_path_ = address.ipc_path;
+  ipc_inode_ = inode_of(ipc_path_);
 }
 
 Listener::~Listener() {
-  if (socket_.is_open() && !ipc_path_.empty()) ::unlink(ipc_path_.c_str());
+  if (socket_.is_open() && !ipc_path_.empty() && inode_of(ipc_path_) == ipc_inode_)
+    ::unlink(ipc_path_.c_str());
 }
 
 UniqueFileDescriptor Listener::duplicate() const {

@@ -3,6 +3,8 @@
 #include "base/file_descriptor.hpp"
 #include "daemon/config/config.hpp"
 
+#include <sys/types.h>
+
 #include <string>
 
 namespace filer {
@@ -32,6 +34,7 @@ class Listener {
   UniqueFileDescriptor socket_;
   std::string address_;
   std::string ipc_path_;
+  ino_t ipc_inode_ = 0;  ///< of the socket file: another daemon's in its place is not ours to remove
 };
 
 }  // namespace filer

@@ -33,6 +33,14 @@ Peer peer_of(zmq::message_t& frame) {
           std::string(text.substr(0, text.find(':')))};
 }
 
+/// Envelopes may wait here for long. libzmq keeps longer frames as references into its receive buffers of 8
+/// KiB, which one small frame would hold on to; what is short it keeps in the message itself.
+zmq::message_t detached(zmq::message_t frame) {
+  constexpr std::size_t kept_inside = 33;
+  if (frame.size() <= kept_inside) return frame;
+  return {frame.data(), frame.size()};
+}
+
 }  // namespace
 
 std::optional<Message> receive_message(zmq::socket_ref router) {
@@ -54,7 +62,7 @@ std::optional<Message> receive_message(zmq::socket_ref router) {
     envelope_bytes += frame.size();
     within_bounds = within_bounds && envelope_bytes <= most_envelope_bytes &&
                     message.envelope.size() < most_envelope_frames;
-    if (within_bounds) message.envelope.push_back(std::move(frame));
+    if (within_bounds) message.envelope.push_back(detached(std::move(frame)));
   }
   if (!delimited || !within_bounds) {
     message.form = Message::Form::no_envelope;

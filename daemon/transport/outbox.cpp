@@ -7,7 +7,21 @@
 namespace filer {
 namespace {
 
+using std::chrono::milliseconds;
+
 constexpr std::size_t least_flows = 256;
+constexpr milliseconds shortest_retry{1};
+constexpr milliseconds longest_retry{100};
+
+/// What a frame costs beside its bytes, and a reply beside its frames: messages, queues, allocations.
+constexpr std::size_t frame_cost = 64;
+constexpr std::size_t reply_cost = 256;
+
+std::size_t cost_of(const Envelope& envelope) {
+  std::size_t cost = reply_cost + frame_cost;
+  for (const zmq::message_t& frame : envelope) cost += frame.size() + frame_cost;
+  return cost;
+}
 
 std::string routing_id(const Envelope& envelope) {
   return envelope.front().to_string();
@@ -27,16 +41,19 @@ zmq::message_t make_frame(std::unique_ptr<ReplyBytes> reply) {
 
 }  // namespace
 
-ReplyBytes::ReplyBytes(std::string bytes, std::shared_ptr<ByteCount> of_peer,
+ReplyBytes::ReplyBytes(std::string bytes, std::size_t overhead, std::shared_ptr<ByteCount> of_peer,
                        std::shared_ptr<ByteCount> of_all)
-    : bytes_(std::move(bytes)), of_peer_(std::move(of_peer)), of_all_(std::move(of_all)) {
-  *of_peer_ += bytes_.size();
-  *of_all_ += bytes_.size();
+    : bytes_(std::move(bytes)),
+      cost_(bytes_.size() + overhead),
+      of_peer_(std::move(of_peer)),
+      of_all_(std::move(of_all)) {
+  *of_peer_ += cost_;
+  *of_all_ += cost_;
 }
 
 ReplyBytes::~ReplyBytes() {
-  *of_peer_ -= bytes_.size();
-  *of_all_ -= bytes_.size();
+  *of_peer_ -= cost_;
+  *of_all_ -= cost_;
 }
 
 Outbox::Outbox(zmq::socket_ref router, const Limits& limits)
@@ -44,36 +61,65 @@ Outbox::Outbox(zmq::socket_ref router, const Limits& limits)
 
 Outbox::Room Outbox::room_for(const Envelope& envelope) const {
   const auto flow = flows_.find(routing_id(envelope));
-  if (flow != flows_.end() && flow->second.waiting.size() >= most_waiting) return Room::none;
   const std::size_t of_peer = flow == flows_.end() ? 0 : flow->second.bytes->load();
-  const bool free = of_peer < limits_.peer_bytes_in_flight && *bytes_ < limits_.bytes_in_flight;
-  return free ? Room::free : Room::busy;
+  const std::size_t of_all = *bytes_;
+  const std::uint64_t peer_limit = limits_.peer_bytes_in_flight;
+  const std::uint64_t limit = limits_.bytes_in_flight;
+  if (of_peer >= 2 * peer_limit) return Room::none;
+  // Whoever has taken his replies so far gets at least a refusal, whatever the others do.
+  if (of_all >= limit + limit / 2 && of_peer >= most_small_bytes) return Room::none;
+  if (of_peer >= peer_limit) return Room::peer_busy;
+  if (of_all >= limit + limit / 4) return Room::all_busy;
+  return of_all >= limit ? Room::small : Room::free;
 }
 
-OutgoingReply Outbox::prepare(Envelope envelope, std::string reply) {
-  Flow& flow = flow_of(envelope);
-  return {std::move(envelope), std::make_unique<ReplyBytes>(std::move(reply), flow.bytes, bytes_)};
+OutgoingReply Outbox::prepare(Envelope envelope, Reply reply) {
+  const std::size_t overhead = cost_of(envelope);
+  const auto of_peer = flow_of(envelope).bytes;
+  OutgoingReply outgoing{std::move(envelope),
+                         std::make_unique<ReplyBytes>(std::move(reply.header), overhead, of_peer, bytes_),
+                         nullptr};
+  if (reply.data)
+    outgoing.data = std::make_unique<ReplyBytes>(std::move(*reply.data), frame_cost, of_peer, bytes_);
+  return outgoing;
 }
 
 void Outbox::send(OutgoingReply reply) {
   Flow& flow = flow_of(reply.envelope);
   const bool in_turn = flow.waiting.empty();
   if (in_turn && try_send(reply) != Sent::peer_is_full) return;
+  if (in_turn) {
+    flow.retry_delay = shortest_retry;
+    retries_.emplace(Clock::now() + shortest_retry, routing_id(reply.envelope));
+  }
   flow.waiting.push_back(std::move(reply));
-  ++waiting_;
 }
 
-bool Outbox::flush() {
-  bool progress = false;
-  if (waiting_ == 0) return progress;
-  for (auto& [id, flow] : flows_) {
-    while (!flow.waiting.empty() && try_send(flow.waiting.front()) != Sent::peer_is_full) {
-      flow.waiting.pop_front();
-      --waiting_;
-      progress = true;
-    }
+void Outbox::flush() {
+  const auto now = Clock::now();
+  while (!retries_.empty() && retries_.begin()->first <= now) {
+    const std::string id = std::move(retries_.begin()->second);
+    retries_.erase(retries_.begin());
+    retry(id);
   }
-  return progress;
+}
+
+void Outbox::retry(const std::string& id) {
+  Flow& flow = flows_.at(id);
+  bool moved = false;
+  while (!flow.waiting.empty() && try_send(flow.waiting.front()) != Sent::peer_is_full) {
+    flow.waiting.pop_front();
+    moved = true;
+  }
+  if (flow.waiting.empty()) return;
+  flow.retry_delay = moved ? shortest_retry : std::min(flow.retry_delay * 2, longest_retry);
+  retries_.emplace(Clock::now() + flow.retry_delay, id);
+}
+
+std::optional<milliseconds> Outbox::time_to_flush() const {
+  if (retries_.empty()) return std::nullopt;
+  const auto left = std::chrono::ceil<milliseconds>(retries_.begin()->first - Clock::now());
+  return std::max(left, milliseconds(0));
 }
 
 Outbox::Flow& Outbox::flow_of(const Envelope& envelope) {
@@ -98,7 +144,9 @@ Outbox::Sent Outbox::try_send(OutgoingReply& reply) {
   }
   std::for_each(std::next(reply.envelope.begin()), reply.envelope.end(),
                 [this](zmq::message_t& frame) { router_.send(frame, flags); });
-  router_.send(make_frame(std::move(reply.reply)), zmq::send_flags::dontwait);
+  const bool has_data = reply.data != nullptr;
+  router_.send(make_frame(std::move(reply.header)), has_data ? flags : zmq::send_flags::dontwait);
+  if (has_data) router_.send(make_frame(std::move(reply.data)), zmq::send_flags::dontwait);
   return Sent::yes;
 }
 

@@ -2,25 +2,32 @@
 
 #include "daemon/config/config.hpp"
 #include "daemon/transport/message.hpp"
+#include "protocol/reply.hpp"
 
 #include <zmq.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <deque>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
 namespace filer {
 
-/// Bytes of replies that have not left this process yet; libzmq's I/O thread subtracts what it has sent.
+/// What replies that have not left this process cost, in bytes; libzmq's I/O thread subtracts what it has
+/// sent.
 using ByteCount = std::atomic<std::size_t>;
 
-/// The bytes of one reply, counted as in flight for as long as they exist, whoever holds them.
+/// A frame of a reply, counted as in flight for as long as it exists, whoever holds it.
 class ReplyBytes {
  public:
-  ReplyBytes(std::string bytes, std::shared_ptr<ByteCount> of_peer, std::shared_ptr<ByteCount> of_all);
+  /// `overhead`: what it costs beside its own bytes.
+  ReplyBytes(std::string bytes, std::size_t overhead, std::shared_ptr<ByteCount> of_peer,
+             std::shared_ptr<ByteCount> of_all);
   ~ReplyBytes();
   ReplyBytes(const ReplyBytes&) = delete;
   ReplyBytes& operator=(const ReplyBytes&) = delete;
@@ -29,56 +36,68 @@ class ReplyBytes {
 
  private:
   std::string bytes_;
+  std::size_t cost_;
   std::shared_ptr<ByteCount> of_peer_, of_all_;
 };
 
 /// A reply and where it goes.
 struct OutgoingReply {
   Envelope envelope;
-  std::unique_ptr<ReplyBytes> reply;
+  std::unique_ptr<ReplyBytes> header;
+  std::unique_ptr<ReplyBytes> data;  ///< may be none
 };
 
-/// Replies on their way out of one ROUTER socket: what a peer does not take yet waits here, in order, and is
-/// never dropped silently; how much may wait is bounded for each peer and in all. Used by the socket's thread
-/// alone.
+/// Replies on their way out of one ROUTER socket: what a peer does not take yet waits here, in order. What
+/// may be in flight is bounded for each peer and in all, envelopes and bookkeeping counted. Used by the
+/// socket's thread alone.
 class Outbox {
  public:
-  /// Whether one more request of a peer may be served.
+  /// What there is room for, should one more request of a peer be taken. Between the limits and the end of
+  /// all room there is a margin (half of the limit in all, as much again for a peer) that only short replies
+  /// get.
   enum class Room {
     free,
-    busy,  ///< too many bytes in flight: a short refusal is all there is room for
-    none   ///< not even that: the peer has left a thousand replies unread and keeps asking
+    small,      ///< much is in flight to all peers together: a reply of at most most_small_bytes
+    peer_busy,  ///< much is in flight to this peer: a refusal
+    all_busy,   ///< too much to all of them together: a refusal
+    none        ///< not even a refusal: the peer keeps asking and does not read (never one with less than
+                ///< most_small_bytes)
   };
 
-  /// How many replies may wait for one peer, beyond those that libzmq's own queue holds.
-  static constexpr std::size_t most_waiting = 1024;
+  static constexpr std::size_t most_small_bytes = 64 << 10;
 
   Outbox(zmq::socket_ref router, const Limits& limits);
 
   [[nodiscard]] Room room_for(const Envelope& envelope) const;
 
   /// Counts a reply as in flight from now on.
-  [[nodiscard]] OutgoingReply prepare(Envelope envelope, std::string reply);
+  [[nodiscard]] OutgoingReply prepare(Envelope envelope, Reply reply);
 
   /// Hands a prepared reply to libzmq, or keeps it waiting. A reply to a peer that is gone is dropped: nobody
   /// is left to get it.
   void send(OutgoingReply reply);
 
-  /// Tries again what waits. Returns whether anything could be sent.
-  bool flush();
+  /// Tries again what has waited long enough. A peer is tried again after 1 ms, then less and less often, up
+  /// to every 100 ms.
+  void flush();
 
-  [[nodiscard]] bool is_waiting() const noexcept { return waiting_ > 0; }
+  /// How long until flush() has something to do; nullopt: nothing waits.
+  [[nodiscard]] std::optional<std::chrono::milliseconds> time_to_flush() const;
 
  private:
+  using Clock = std::chrono::steady_clock;
+
   struct Flow {
     std::shared_ptr<ByteCount> bytes = std::make_shared<ByteCount>(0);
     std::deque<OutgoingReply> waiting;
+    std::chrono::milliseconds retry_delay{0};
     [[nodiscard]] bool is_idle() const { return waiting.empty() && *bytes == 0; }
   };
   enum class Sent { yes, peer_is_full, peer_is_gone };
 
   Flow& flow_of(const Envelope& envelope);
   void forget_idle_flows();
+  void retry(const std::string& id);
   Sent try_send(OutgoingReply& reply);
 
   zmq::socket_ref router_;
@@ -86,7 +105,8 @@ class Outbox {
   std::shared_ptr<ByteCount> bytes_ = std::make_shared<ByteCount>(0);
   std::unordered_map<std::string, Flow> flows_;  ///< by routing id; only of peers with something in flight
   std::size_t forget_at_;  ///< how many flows there may be before idle ones are looked for
-  std::size_t waiting_ = 0;
+  std::multimap<Clock::time_point, std::string>
+      retries_;  ///< when to try again which flow: one for each that waits
 };
 
 }  // namespace filer

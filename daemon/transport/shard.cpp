@@ -28,13 +28,12 @@ constexpr std::size_t batch_size = 32;
 
 constexpr milliseconds forever{-1};
 
-/// How long to wait before replies that a peer had no room for are tried again: longer each time nothing
-/// moved.
-constexpr milliseconds shortest_retry{1};
-constexpr milliseconds longest_retry{100};
+/// How often dropped messages are reported.
+constexpr milliseconds report_interval{1000};
 
 /// The end: everything has been answered when nothing has come for this long, or when the time is up.
 constexpr milliseconds quiet_time{20};
+constexpr milliseconds drain_step{1};
 constexpr milliseconds drain_time{2000};
 
 zmq::socket_t make_router(zmq::context_t& context, const Limits& limits,
@@ -65,13 +64,19 @@ bool wait(zmq::socket_t& router, FileDescriptor event, milliseconds time) {
   return items[1].revents != 0;
 }
 
+std::string describe(std::uint64_t count, const std::string& peer, const char* reason) {
+  if (count == 1) return fmt::format("a message of {} was dropped: {}", peer, reason);
+  return fmt::format("{} messages were dropped, the last one of {}: {}", count, peer, reason);
+}
+
 }  // namespace
 
 Shard::Shard(zmq::context_t& context, const Limits& limits, const std::vector<Listener>& listeners,
-             const FileStore& files, Logger& logger)
-    : logger_(logger),
+             const FileStore& files, Statistics& statistics, Logger& logger)
+    : statistics_(statistics),
+      logger_(logger),
       router_(make_router(context, limits, listeners)),
-      handler_(limits, files, logger),
+      handler_(limits, files, statistics, logger),
       outbox_(router_, limits),
       stop_event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   if (!stop_event_.is_open()) throw_errno("eventfd");
@@ -91,20 +96,28 @@ void Shard::run() {
 }
 
 void Shard::serve() {
-  milliseconds retry = shortest_retry;
-  while (!wait(router_, stop_event_.borrow(), outbox_.is_waiting() ? retry : forever)) {
-    const bool moved = (serve_batch() > 0) | outbox_.flush();
-    retry = moved ? shortest_retry : std::min(retry * 2, longest_retry);
+  while (!wait(router_, stop_event_.borrow(), time_to_wait())) {
+    serve_batch();
+    outbox_.flush();
+    report_drops();
   }
+}
+
+milliseconds Shard::time_to_wait() const {
+  const milliseconds to_report = drops_.count > 0 ? report_interval : forever;
+  const auto to_flush = outbox_.time_to_flush();
+  if (!to_flush) return to_report;
+  return to_report == forever ? *to_flush : std::min(*to_flush, to_report);
 }
 
 void Shard::drain() {
   const auto end = steady_clock::now() + drain_time;
   auto quiet_since = steady_clock::now();
   while (steady_clock::now() < end) {
-    wait(router_, FileDescriptor(), shortest_retry);  // no event: the stop event stays readable
-    const bool moved = (serve_batch() > 0) | outbox_.flush();
-    if (moved || outbox_.is_waiting()) {
+    wait(router_, FileDescriptor(), drain_step);  // no event: the stop event stays readable
+    const bool served = serve_batch() > 0;
+    outbox_.flush();
+    if (served || outbox_.time_to_flush()) {
       quiet_since = steady_clock::now();
     } else if (steady_clock::now() - quiet_since > quiet_time) {
       return;
@@ -125,35 +138,52 @@ std::size_t Shard::serve_batch() {
 }
 
 void Shard::take(Message message, std::vector<OutgoingReply>& replies) {
+  using Room = Outbox::Room;
   if (message.form == Message::Form::no_envelope) {
-    log_dropped_message(message.peer,
-                        "it has no delimiter (empty frame) within its first frames, so nobody to answer");
+    drop(message, "it has no delimiter (empty frame) within its first frames, so nobody to answer");
     return;
   }
-  const Outbox::Room room = outbox_.room_for(message.envelope);
-  if (room == Outbox::Room::none) {
-    log_dropped_message(message.peer, "the peer does not read its replies");
+  const Room room = outbox_.room_for(message.envelope);
+  if (room == Room::none) {
+    drop(message, "its peer does not read, or all that may be in flight is");
     return;
   }
-  std::string reply;
-  if (room == Outbox::Room::busy) {
-    reply = handler_.refuse(ErrorCode::busy, "too many bytes in flight: read the replies, then ask again",
-                            message.peer);
+  Reply reply;
+  if (room == Room::peer_busy) {
+    reply = handler_.refuse(
+        ErrorCode::busy, "too many bytes in flight to you: read the replies, then ask again", message.peer);
+  } else if (room == Room::all_busy) {
+    reply = handler_.refuse(ErrorCode::busy, Handler::busy_with_others, message.peer);
   } else if (message.form == Message::Form::several_frames) {
     reply = handler_.refuse(ErrorCode::bad_request, "a request is exactly one frame after the delimiter",
                             message.peer);
   } else {
-    reply = handler_.handle(message.request.to_string_view(), message.peer);
+    const std::size_t most_bytes = room == Room::small ? Outbox::most_small_bytes : Handler::any_size;
+    reply = handler_.handle(message.request.to_string_view(), message.peer, most_bytes);
   }
   replies.push_back(outbox_.prepare(std::move(message.envelope), std::move(reply)));
 }
 
-void Shard::log_dropped_message(const Peer& peer, const char* why) {
-  const std::string address = escape(peer.address);
-  logger_.log({LogLevel::info,
+void Shard::drop(const Message& message, const char* why) {
+  statistics_.count_dropped_message();
+  ++drops_.count;
+  drops_.last_peer = message.peer;
+  drops_.last_reason = why;
+  report_drops();
+}
+
+void Shard::report_drops() {
+  const auto now = steady_clock::now();
+  if (drops_.count == 0 || now < drops_.next_report) return;
+  const std::string address = escape(drops_.last_peer.address);
+  logger_.log({LogLevel::warning,
                message_id::peer_trouble,
-               fmt::format("a message of {} was dropped: {}", address, why),
-               {{"FILER_PEER", address}, {"FILER_USER", escape(peer.user)}}});
+               describe(drops_.count, address, drops_.last_reason),
+               {{"FILER_PEER", address},
+                {"FILER_USER", escape(drops_.last_peer.user)},
+                {"FILER_DROPPED_MESSAGES", fmt::format("{}", drops_.count)}}});
+  drops_.count = 0;
+  drops_.next_report = now + report_interval;
 }
 
 }  // namespace filer

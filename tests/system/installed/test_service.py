@@ -1,6 +1,7 @@
 """The service as an administrator meets it: installed, started, configured, asked, stopped."""
 
 import json
+import subprocess
 
 from service import CANNOT_RUN, CONFIG, ROOT, UNIT, configured, show
 from support.daemon import wait_until
@@ -102,6 +103,34 @@ def test_without_openat2_the_start_fails_and_says_what_takes_it_away(installed: 
         installed.run("systemctl", "daemon-reload")
         installed.run("systemctl", "reset-failed", UNIT, check=False)
         installed.run("systemctl", "start", UNIT)
+
+
+def test_a_root_that_the_service_may_not_enter_fails_the_start(installed: Machine) -> None:
+    cursor = installed.journal_cursor()
+    packaged = installed.read(CONFIG)
+    try:
+        installed.run("install", "-d", "-m", "700", "/srv/secret")
+        installed.write(CONFIG, "root: /srv/secret\n")
+        assert installed.run("systemctl", "restart", UNIT, check=False).returncode != 0
+        (entry,) = installed.journal(UNIT, cursor, MESSAGE_ID=CANNOT_RUN)
+        assert entry["MESSAGE"].startswith(f"{CONFIG}:1:7: root 'default': '/srv/secret': this user may not enter it")
+        check = installed.run("runuser", "-u", "zmq-filer", "--", "zmq-filerd", "--check-config", check=False)
+        assert check.returncode == 78
+    finally:
+        installed.write(CONFIG, packaged)
+        installed.run("systemctl", "reset-failed", UNIT, check=False)
+        installed.run("systemctl", "start", UNIT)
+
+
+def test_a_taken_port_is_waited_for(installed: Machine) -> None:
+    installed.run("systemctl", "stop", UNIT)
+    occupy = "import socket; s = socket.create_server(('127.0.0.1', 60401)); input()"
+    with installed.start("python3", "-c", occupy, stdin=subprocess.PIPE) as occupant:
+        wait_until(lambda: "60401" in installed.run("ss", "-ltn").stdout, 20, "a listener in its place")
+        installed.run("systemctl", "start", "--no-block", UNIT)
+        wait_until(lambda: int(show(installed, "NRestarts")) >= 7, 60, "more restarts than systemd allows by default")
+        occupant.communicate(b"\n")
+    wait_until(lambda: show(installed, "ActiveState") == "active", 20, "the service")
 
 
 def test_a_crash_is_followed_by_a_restart(installed: Machine) -> None:

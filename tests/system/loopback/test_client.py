@@ -44,12 +44,61 @@ def test_get_takes_the_hosts_own_path(daemon: Daemon) -> None:
     assert client.run(daemon.endpoint, "get", str(daemon.root / "target.txt"), "-o", "-").stdout == b"hello\n"
 
 
-def test_get_replaces_a_file_and_gives_it_the_usual_mode(daemon: Daemon, tmp_path: Path) -> None:
+def test_get_gives_a_new_file_the_usual_mode(daemon: Daemon, tmp_path: Path) -> None:
     target = tmp_path / "target.txt"
-    target.write_bytes(b"something longer that was here before\n")
     client.run(daemon.endpoint, "get", "target.txt", cwd=tmp_path, check=True, umask=0o027)
     assert target.read_bytes() == b"hello\n"
     assert stat.S_IMODE(target.stat().st_mode) == 0o640
+
+
+def test_get_keeps_the_mode_of_the_file_it_replaces(daemon: Daemon, tmp_path: Path) -> None:
+    target = tmp_path / "target.txt"
+    target.write_bytes(b"something longer that was here before\n")
+    target.chmod(0o600)
+    client.run(daemon.endpoint, "get", "target.txt", cwd=tmp_path, check=True)
+    assert (target.read_bytes(), stat.S_IMODE(target.stat().st_mode)) == (b"hello\n", 0o600)
+
+
+def test_get_replaces_the_file_that_a_link_leads_to(daemon: Daemon, tmp_path: Path) -> None:
+    (tmp_path / "real").write_bytes(b"old")
+    (tmp_path / "link").symlink_to("real")
+    client.run(daemon.endpoint, "get", "target.txt", "-o", str(tmp_path / "link"), check=True)
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real").read_bytes() == b"hello\n"
+
+
+def test_get_writes_to_a_fifo_and_leaves_it_one(daemon: Daemon, tmp_path: Path) -> None:
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    reader = subprocess.Popen(["cat", str(fifo)], stdout=subprocess.PIPE)
+    client.run(daemon.endpoint, "get", "target.txt", "-o", str(fifo), check=True)
+    assert reader.communicate(timeout=30)[0] == b"hello\n"
+    assert stat.S_ISFIFO(fifo.stat().st_mode)
+
+
+def test_get_writes_to_a_device_and_leaves_it_one(daemon: Daemon) -> None:
+    client.run(daemon.endpoint, "get", "target.txt", "-o", "/dev/null", check=True)
+    assert stat.S_ISCHR(os.stat("/dev/null").st_mode)
+
+
+def test_get_takes_the_longest_names_there_are(daemon: Daemon, tmp_path: Path) -> None:
+    name = "n" * 255
+    daemon.write(name, b"long\n")
+    client.run(daemon.endpoint, "get", name, cwd=tmp_path, check=True)
+    assert (tmp_path / name).read_bytes() == b"long\n"
+
+
+def test_options_are_understood_behind_the_command_too(daemon: Daemon) -> None:
+    result = client.run(NOBODY, "get", "target.txt", "-o", "-", "-e", daemon.endpoint)
+    assert result.returncode == 2  # -e twice
+    command = [client.binary(), "get", "target.txt", "-o", "-", "-e", daemon.endpoint, "--timeout", "20"]
+    assert subprocess.run(command, env=client.ENVIRONMENT, capture_output=True, timeout=60).stdout == b"hello\n"
+
+
+def test_it_works_without_standard_streams(daemon: Daemon, tmp_path: Path) -> None:
+    script = f'"{client.binary()}" -e {daemon.endpoint} get target.txt -o out <&- >&- 2>&-'
+    subprocess.run(["sh", "-c", script], cwd=tmp_path, env=client.ENVIRONMENT, timeout=60, check=True)
+    assert (tmp_path / "out").read_bytes() == b"hello\n"
 
 
 @pytest.mark.parametrize(
@@ -129,6 +178,29 @@ def test_a_refused_connection_is_told_within_half_a_second(endpoint: str) -> Non
     assert b"nobody listens there" in result.stderr and b"systemctl status zmq-filerd" in result.stderr
     assert result.stdout == b""
     assert elapsed < 0.5 or "sanitize" in str(client.binary())
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "reason"),
+    [
+        ("tcp://127.0.0.1:1", b"nobody listens there"),
+        ("ipc:///nonexistent/socket", b"there is no such socket"),
+        ("tcp://no-such-host.invalid:60401", b"the host 'no-such-host.invalid' is not known"),
+        ("ipc:///", b"cannot connect"),
+    ],
+)
+def test_the_reason_why_there_is_no_connection_is_told(endpoint: str, reason: bytes) -> None:
+    result = client.run(endpoint, "ping")
+    assert result.returncode == 5
+    assert reason in result.stderr
+
+
+def test_a_busy_daemon_is_asked_again(tmp_path: Path) -> None:
+    limits = {"limits": {"bytes_in_flight": "64KiB", "content_bytes": "1MiB"}, "bind": "tcp://127.0.0.1:*"}
+    with Daemon(root=tmp_path, config={**limits, "root": str(tmp_path)}) as daemon:
+        daemon.write("large.txt", b"x" * 1000000)
+        clients = [client.start(daemon.endpoint, "--timeout", "30", "get", "large.txt", "-o", f"{tmp_path}/copy{n}") for n in range(16)]
+        assert [process.wait(60) for process in clients] == [0] * 16
 
 
 @pytest.fixture
@@ -238,7 +310,16 @@ def test_what_a_hostile_daemon_says_cannot_drive_the_terminal(impostor: Impostor
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["get"], ["nosuch"], ["ping", "-c", "0"], ["--timeout", "-1", "ping"], ["get", "a", "b"], ["get", ".."]],
+    [
+        [],
+        ["get"],
+        ["nosuch"],
+        ["ping", "-c", "0"],
+        ["--timeout", "-1", "ping"],
+        ["--timeout", "nan", "ping"],
+        ["get", "a", "b"],
+        ["get", ".."],
+    ],
 )
 def test_wrong_usage_exits_2_and_says_what_is_wrong(arguments: list[str]) -> None:
     result = client.run(NOBODY, *arguments)
@@ -247,6 +328,6 @@ def test_wrong_usage_exits_2_and_says_what_is_wrong(arguments: list[str]) -> Non
     assert result.stderr.startswith(b"zmq-filer: ")
 
 
-@pytest.mark.parametrize("endpoint", ["localhost:60401", "http://127.0.0.1/", "tcp://", "tcp://127.0.0.1:99999"])
+@pytest.mark.parametrize("endpoint", ["localhost:60401", "http://127.0.0.1/", "tcp://", "tcp://127.0.0.1:99999", "ipc://x", "tcp://::1:7", ""])
 def test_what_is_no_endpoint_exits_2(endpoint: str) -> None:
     assert client.run(endpoint, "ping").returncode == 2

@@ -14,11 +14,14 @@ from support.daemon import Daemon, daemon_binary, wait_until
 REQUEST = b'{"path":"target.txt"}'
 
 
-def dealer_to(context: zmq.Context, endpoint: str) -> zmq.Socket:
-    """Sends and receives anything, with deadlines."""
+def dealer_to(context: zmq.Context, endpoint: str, most_unread: int = 0) -> zmq.Socket:
+    """Sends anything, and receives with a deadline; takes in at most so many replies (0: any number) before they are read."""
     dealer = context.socket(zmq.DEALER)
     dealer.set_hwm(0)
     dealer.RCVTIMEO = 30000
+    if most_unread:
+        dealer.RCVHWM = most_unread
+        dealer.RCVBUF = 4096
     dealer.connect(endpoint)
     return dealer
 
@@ -57,10 +60,68 @@ def test_sighup_is_survived_and_explained(daemon: Daemon, context: zmq.Context) 
     assert answer(dealer)["content"] == "hello\n"
 
 
+def test_every_one_of_many_pipelined_requests_is_answered(daemon: Daemon, context: zmq.Context) -> None:
+    count = 20000
+    daemon.write("kilobyte.txt", b"x" * 1000)
+    dealer = dealer_to(context, daemon.endpoint, most_unread=100)
+    for _ in range(count):
+        dealer.send_multipart([b"", b'{"path":"kilobyte.txt"}'])
+    # Nothing is read until the daemon has seen everything: more is unread than it may keep.
+    wait_until(lambda: int(statistics(daemon)["requests"]) >= count, 60, "all requests taken")
+    codes = [answer(dealer).get("error", {"code": "ok"})["code"] for _ in range(count)]
+    assert set(codes) <= {"ok", "busy"}
+    assert codes.count("ok") > count / 2
+    assert statistics(daemon)["dropped_messages"] == 0
+
+
+def statistics(daemon: Daemon) -> dict[str, int]:
+    with zmq.Context() as context, context.socket(zmq.REQ) as socket:
+        socket.LINGER = 0
+        socket.RCVTIMEO = 30000
+        socket.connect(daemon.endpoint)
+        socket.send(b'{"op":"stats"}')
+        return json.loads(socket.recv())
+
+
+def test_memory_stays_bounded_beside_peers_that_never_read(daemon: Daemon, context: zmq.Context) -> None:
+    limit = 512 << 20  # MemoryMax= of the unit
+    daemon.write("large.txt", b"x" * (1 << 20))
+    stalling = stalling_dealers(context, daemon, 40)
+    for number, dealer in enumerate(stalling):
+        request = b'{"path":"large.txt"}' if number % 2 else b"{}"
+        for _ in range(300):
+            dealer.send_multipart([b"e" * 3800, b"", request], copy=True)
+    wait_until(lambda: int(statistics(daemon)["dropped_messages"]) + int(statistics(daemon)["requests"]) >= 12000, 60, "all taken")
+    print("resident MiB:", resident_bytes(daemon.pid) >> 20)
+    assert resident_bytes(daemon.pid) < limit or "sanitize" in str(daemon_binary())
+
+
+def stalling_dealers(context: zmq.Context, daemon: Daemon, count: int) -> list[zmq.Socket]:
+    """Clients that take hardly anything in before somebody reads."""
+    return [dealer_to(context, daemon.endpoint, most_unread=1) for _ in range(count)]
+
+
+def resident_bytes(pid: int) -> int:
+    pages = Path(f"/proc/{pid}/statm").read_text().split()[1]
+    return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
+
+def test_a_small_request_is_served_beside_peers_that_never_read(daemon: Daemon, context: zmq.Context) -> None:
+    daemon.write("large.txt", b"x" * (16 << 20))
+    stalling = stalling_dealers(context, daemon, 12)
+    for dealer in stalling:
+        for _ in range(4):
+            dealer.send_multipart([b"", b'{"path":"large.txt"}'])
+    wait_until(lambda: "busy" in daemon.log(), 60, "a peer that is told to read")
+    dealer = dealer_to(context, daemon.endpoint)
+    for _ in range(20):
+        dealer.send_multipart([b"", REQUEST])
+        assert answer(dealer)["content"] == "hello\n"
+
+
 def test_it_stops_beside_a_peer_that_never_reads(daemon: Daemon, context: zmq.Context) -> None:
     daemon.write("large.txt", b"x" * (1 << 20))
-    dealer = dealer_to(context, daemon.endpoint)
-    dealer.set(zmq.RCVHWM, 1)
+    dealer = dealer_to(context, daemon.endpoint, most_unread=1)
     for _ in range(64):
         dealer.send_multipart([b"", b'{"path":"large.txt"}'])
     wait_until(lambda: daemon.log().count("large.txt") > 8, 30, "requests served")
@@ -128,7 +189,7 @@ def test_an_address_in_use_exits_70_and_names_it(daemon: Daemon, tmp_path: Path)
 
 
 def test_wrong_usage_exits_64(tmp_path: Path) -> None:
-    for arguments in (["--nosuch"], ["stray"], ["--bind"]):
+    for arguments in (["--nosuch"], ["stray"], ["--bind"], ["--root", ""]):
         result = run(*arguments)
         assert result.returncode == 64
         assert "--help" in result.stderr
@@ -146,6 +207,27 @@ def test_every_mistake_in_the_configuration_is_told_with_its_place(tmp_path: Pat
 def test_a_named_file_that_is_missing_exits_78(tmp_path: Path) -> None:
     result = run("--check-config", "--config", str(tmp_path / "missing.yaml"))
     assert (result.returncode, "there is no file" in result.stderr) == (78, True)
+
+
+def test_a_configuration_that_cannot_be_read_exits_78(tmp_path: Path) -> None:
+    result = run("--check-config", "--config", str(tmp_path))
+    assert (result.returncode, result.stderr) == (78, f"zmq-filerd: {tmp_path}: Is a directory\n")
+
+
+def test_a_large_configuration_is_judged_at_once(tmp_path: Path) -> None:
+    file = tmp_path / "large.yaml"
+    file.write_text("".join(f"k{number}: 1\n" for number in range(60000)))
+    assert run("--check-config", "--config", str(file)).returncode == 78  # within the time that run() allows
+
+
+def test_a_socket_file_of_another_daemon_is_left_alone(context: zmq.Context, tmp_path: Path) -> None:
+    path = tmp_path / "socket"
+    with Daemon(bind=f"ipc://{path}") as first:
+        path.unlink()
+        with Daemon(bind=f"ipc://{path}"):
+            first.stop()
+            assert path.is_socket()
+        assert not path.exists()
 
 
 def test_the_configuration_in_force_is_printed_as_one_that_is_right(tmp_path: Path) -> None:

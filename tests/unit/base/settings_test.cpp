@@ -151,7 +151,7 @@ TEST(ReadSettingsFile, GivesTheWholeText) {
 TEST(ReadSettingsFile, TellsAMissingFileFromAnUnreadableOne) {
   const test::TempDirectory directory;
   EXPECT_EQ(read_settings_file(directory / "missing.yaml"), std::nullopt);
-  EXPECT_THROW((void)read_settings_file(directory.path()), std::system_error);
+  EXPECT_THROW((void)read_settings_file(directory.path()), SettingsError);
 }
 
 TEST(ReadSettingsFile, ReadsNoMoreThanIsNeededToRefuseIt) {

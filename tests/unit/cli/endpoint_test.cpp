@@ -66,7 +66,7 @@ TEST_F(EndpointTest, SaysAllThatIsWrongWithAFile) {
   } catch (const SettingsError& error) {
     EXPECT_EQ(error.problems(),
               (std::vector<std::string>{
-                  file + ":1:11: expected tcp://HOST:PORT or ipc://PATH, found a list",
+                  file + ":1:11: expected tcp://HOST:PORT, tcp://[IPv6]:PORT or ipc:///PATH, found a list",
                   file + ":2:1: the settings: unknown key 'endpiont', expected one of endpoint"}));
   }
 }
@@ -79,7 +79,8 @@ TEST_F(EndpointTest, RefusesOtherTransports) {
     } catch (const CommandError& error) {
       EXPECT_EQ(error.status, ExitStatus::usage);
       EXPECT_TRUE(
-          std::string(error.what()).ends_with(" is not an endpoint: expected tcp://HOST:PORT or ipc://PATH"));
+          std::string(error.what())
+              .ends_with(" is not an endpoint: expected tcp://HOST:PORT, tcp://[IPv6]:PORT or ipc:///PATH"));
       EXPECT_EQ(std::string(error.what()).find('\x1b'), std::string::npos);
     }
   }

@@ -51,11 +51,12 @@ TEST(ReplyEncoder, WritesTheSizeOfAFileThatIsTooLarge) {
 }
 
 TEST(ReplyEncoder, WritesHello) {
-  const Hello hello{"1.2.3", {"default", "logs"}, 65536, 16777216, "127.0.0.1"};
-  EXPECT_EQ(encode_hello_reply(hello, stamp),
-            R"({"server":"zmq-filerd","version":"1.2.3","ops":["hello"],"roots":["default","logs"],)"
-            R"("limits":{"request_bytes":65536,"content_bytes":16777216},"peer":"127.0.0.1",)"
-            R"("timestamp":1700000000123,"pid":4242})");
+  const Hello hello{"1.2.3", {"default", "logs"}, 65536, 16777216, 1048576, 1000, "127.0.0.1"};
+  EXPECT_EQ(
+      encode_hello_reply(hello, stamp),
+      R"({"server":"zmq-filerd","version":"1.2.3","ops":["hello","get","stat","list","stats"],"roots":["default","logs"],)"
+      R"("limits":{"request_bytes":65536,"content_bytes":16777216,"chunk_bytes":1048576,"list_entries":1000},"peer":"127.0.0.1",)"
+      R"("timestamp":1700000000123,"pid":4242})");
 }
 
 TEST(ReplyEncoder, WritesWhatTheDecoderReadsBackForAnyContent) {

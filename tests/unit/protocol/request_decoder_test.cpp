@@ -51,6 +51,50 @@ TEST(RequestDecoder, IgnoresOtherMembersOfAClassicRequest) {
   EXPECT_EQ(path_of(R"({"id":7,"path":"x","offset":null,"nested":{"path":"y"},"id":8})"), "x");
 }
 
+TEST(RequestDecoder, ReadsEveryMemberOfAGet) {
+  RequestDecoder decoder(most_bytes);
+  const auto get = std::get<GetRequest>(decoder.decode(
+      R"({"op":"get","root":"logs","path":"a","offset":1,"length":2,"encoding":"base64","if_match":"x","if_none_match":"y"})"));
+  EXPECT_EQ(get.target.root, "logs");
+  EXPECT_EQ(get.target.path, "a");
+  EXPECT_EQ(get.offset, 1U);
+  EXPECT_EQ(get.length, 2U);
+  EXPECT_EQ(get.encoding, Encoding::base64);
+  EXPECT_EQ(get.if_match, "x");
+  EXPECT_EQ(get.if_none_match, "y");
+}
+
+TEST(RequestDecoder, ReadsNamesThatAreNotUtf8FromBase64) {
+  RequestDecoder decoder(most_bytes);
+  const auto stat = std::get<StatRequest>(decoder.decode(R"({"op":"stat","path_base64":"YmFk/w=="})"));
+  EXPECT_EQ(stat.target.path, "bad\xff");
+}
+
+TEST(RequestDecoder, RefusesMembersOfAnOpThatMakeNoSense) {
+  for (const char* request : {R"({"op":"get"})",
+                              R"({"op":"get","path":""})",
+                              R"({"op":"get","path":"a\u0000b"})",
+                              R"({"op":"get","path":"a","path_base64":"YQ=="})",
+                              R"({"op":"get","path_base64":"YQ"})",
+                              R"({"op":"get","path_base64":"YQBi"})",
+                              R"({"op":"get","path":"a","offset":-1})",
+                              R"({"op":"get","path":"a","offset":1.5})",
+                              R"({"op":"get","path":"a","offset":"1"})",
+                              R"({"op":"get","path":"a","offset":18446744073709551616})",
+                              R"({"op":"get","path":"a","length":null})",
+                              R"({"op":"get","path":"a","encoding":"utf-8"})",
+                              R"({"op":"get","path":"a","ofset":1})",
+                              R"({"op":"get","path":"a","path":"b"})",
+                              R"({"op":"stat","path":"a","offset":1})",
+                              R"({"op":"list","path":"a","limit":0})",
+                              R"({"op":"list"})",
+                              R"({"op":"hello","path":"a"})",
+                              R"({"op":"stats","op":"stats"})",
+                              R"({"op":7})"}) {
+    EXPECT_TRUE(refusal_of(request).starts_with("bad_request: ")) << request << ": " << refusal_of(request);
+  }
+}
+
 TEST(RequestDecoder, ReadsEscapesInAPath) {
   EXPECT_EQ(path_of(R"({"path":"\u00e9\n\"\\\/\ud83e\udd80"})"), "é\n\"\\/🦀");
 }
@@ -148,25 +192,30 @@ TEST(RequestDecoder, RefusesAnOpThatIsNoString) {
   EXPECT_EQ(refusal_of(R"({"op":["hello"]})"), "bad_request: member 'op' must be a string, not an array");
 }
 
+constexpr const char* known_ops = "; this daemon knows hello, get, stat, list, stats";
+
 TEST(RequestDecoder, RefusesAnUnknownOp) {
-  EXPECT_EQ(refusal_of(R"({"op":"delete","path":"x"})"), "unknown_op: unknown op 'delete'");
-  EXPECT_EQ(refusal_of(R"({"op":""})"), "unknown_op: unknown op ''");
-  EXPECT_EQ(refusal_of(R"({"op":"Hello"})"), "unknown_op: unknown op 'Hello'");
-  EXPECT_EQ(refusal_of(R"({"op":"classic","path":"x"})"), "unknown_op: unknown op 'classic'");
+  EXPECT_EQ(refusal_of(R"({"op":"delete","path":"x"})"), "unknown_op: unknown op 'delete'"s + known_ops);
+  EXPECT_EQ(refusal_of(R"({"op":""})"), "unknown_op: unknown op ''"s + known_ops);
+  EXPECT_EQ(refusal_of(R"({"op":"Hello"})"), "unknown_op: unknown op 'Hello'"s + known_ops);
+  EXPECT_EQ(refusal_of(R"({"op":"classic","path":"x"})"), "unknown_op: unknown op 'classic'"s + known_ops);
 }
 
 TEST(RequestDecoder, RefusesUnknownMembersOfAnOp) {
-  EXPECT_EQ(refusal_of(R"({"op":"hello","path":"x"})"), "bad_request: unknown member 'path'");
+  EXPECT_EQ(refusal_of(R"({"op":"hello","path":"x"})"),
+            "bad_request: unknown member 'path'; this op knows op");
 }
 
 TEST(RequestDecoder, EscapesWhatItRepeats) {
-  EXPECT_EQ(refusal_of(R"({"op":"\u001b[2J\u202e"})"), "unknown_op: unknown op '\\x1b[2J\\u{202e}'");
-  EXPECT_EQ(refusal_of(R"({"op":"hello","a\nb":1})"), "bad_request: unknown member 'a\\nb'");
+  EXPECT_EQ(refusal_of(R"({"op":"\u001b[2J\u202e"})"),
+            "unknown_op: unknown op '\\x1b[2J\\u{202e}'"s + known_ops);
+  EXPECT_EQ(refusal_of(R"({"op":"hello","a\nb":1})"),
+            "bad_request: unknown member 'a\\nb'; this op knows op");
 }
 
 TEST(RequestDecoder, RepeatsLittleOfALongText) {
   EXPECT_EQ(refusal_of("{\"op\":\"" + std::string(60000, 'x') + "\"}"),
-            "unknown_op: unknown op '" + std::string(64, 'x') + "'");
+            "unknown_op: unknown op '" + std::string(64, 'x') + "'" + known_ops);
   EXPECT_LT(refusal_of("{\"op\":\"hello\",\"" + std::string(60000, 'x') + "\":1}").size(), 200U);
 }
 

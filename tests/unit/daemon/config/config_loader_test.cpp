@@ -35,7 +35,7 @@ TEST(ConfigLoader, TakesAnEmptyFileForTheDefaults) {
     const Config config = parse(text);
     ASSERT_EQ(config.bind.size(), 1U);
     EXPECT_EQ(config.bind[0].address, "tcp://127.0.0.1:60401");
-    EXPECT_EQ(config.bind[0].where, "default");
+    EXPECT_EQ(config.bind[0].where, "default 'bind'");
     ASSERT_EQ(config.roots.size(), 1U);
     EXPECT_EQ(config.roots[0].name, "default");
     EXPECT_EQ(config.roots[0].path, "/srv/zmq-filer");
@@ -200,7 +200,8 @@ TEST(ConfigLoader, SaysWhatIsWrongWithALimit) {
   EXPECT_EQ(problems_of("limits: [1]\n"),
             Found{"x.yaml:1:9: limits: expected keys with values, found a list"});
   EXPECT_EQ(problems_of("limits: {peers: 1}\n"),
-            Found{"x.yaml:1:10: limits: unknown key 'peers', expected one of request_bytes, content_bytes, "
+            Found{"x.yaml:1:10: limits: unknown key 'peers', expected "
+                  "one of request_bytes, content_bytes, chunk_bytes, list_entries, "
                   "peer_bytes_in_flight, bytes_in_flight"});
 }
 

@@ -31,6 +31,8 @@ TEST(ConfigPrinter, PrintsEveryKey) {
             "limits:\n"
             "  request_bytes: 64KiB\n"
             "  content_bytes: 16MiB\n"
+            "  chunk_bytes: 1MiB\n"
+            "  list_entries: 1000\n"
             "  peer_bytes_in_flight: 16MiB\n"
             "  bytes_in_flight: 128MiB\n"
             "log:\n"
@@ -44,7 +46,7 @@ TEST(ConfigPrinter, PrintsWhatTheLoaderReadsBack) {
   Config config;
   config.bind = {{"tcp://[::1]:*", ""}, {"ipc://@x y", ""}};
   config.roots = {{"default", "/srv/a: b #c", false, true, ""}, {"logs", "/var/log", true, false, ""}};
-  config.limits = {1025, 1 << 20, 3ULL << 30, 65537};
+  config.limits = {1025, 1 << 20, 8192, 7, 3ULL << 30, 65537};
   config.log = {LogLevel::debug, LogRequests::none};
   config.allow_plaintext = true;
   const std::string text = print_config(config);
@@ -60,6 +62,8 @@ TEST(ConfigPrinter, PrintsWhatTheLoaderReadsBack) {
   EXPECT_FALSE(again.roots[1].hidden_files);
   EXPECT_EQ(again.limits.request_bytes, 1025U);
   EXPECT_EQ(again.limits.content_bytes, 1U << 20);
+  EXPECT_EQ(again.limits.chunk_bytes, 8192U);
+  EXPECT_EQ(again.limits.list_entries, 7U);
   EXPECT_EQ(again.limits.peer_bytes_in_flight, 3ULL << 30);
   EXPECT_EQ(again.limits.bytes_in_flight, 65537U);
   EXPECT_EQ(again.log.level, LogLevel::debug);

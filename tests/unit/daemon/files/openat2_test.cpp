@@ -26,7 +26,7 @@ UniqueFileDescriptor open_directory(const std::string& path) {
 
 int errno_of(FileDescriptor root, const std::string& path, std::uint64_t extra_resolve = 0) {
   try {
-    (void)open_beneath(root, path, extra_resolve);
+    (void)open_beneath(root, path, OpenFor::reading, extra_resolve);
     return 0;
   } catch (const std::system_error& error) {
     return error.code().value();
@@ -59,7 +59,7 @@ TEST(Openat2, TakesFurtherRestrictions) {
 TEST(Openat2, ClosesWhatItOpensInChildren) {
   const ServedRoot served;
   const UniqueFileDescriptor root = open_directory(served.root());
-  const UniqueFileDescriptor file = open_beneath(root.borrow(), "file.txt", 0);
+  const UniqueFileDescriptor file = open_beneath(root.borrow(), "file.txt", OpenFor::reading, 0);
   EXPECT_EQ(::fcntl(file.get(), F_GETFD), FD_CLOEXEC);
   EXPECT_EQ(::fcntl(file.get(), F_GETFL) & O_ACCMODE, O_RDONLY);
 }

@@ -25,7 +25,7 @@ using test::field;
 /// A handler over a root with a few files, and everything it logs.
 class HandlerTest : public testing::Test {
  protected:
-  [[nodiscard]] std::string handle(std::string_view request) { return handler.handle(request, peer); }
+  [[nodiscard]] std::string handle(std::string_view request) { return handler.handle(request, peer).header; }
 
   /// The code of the error that a request is refused with; "content" or "ok" for one that is not.
   [[nodiscard]] std::string outcome(std::string_view request) {
@@ -51,7 +51,8 @@ class HandlerTest : public testing::Test {
   FileStore files = served.open();
   Limits limits;
   Peer peer{"192.0.2.7", ""};
-  Handler handler{limits, files, logger};
+  Statistics statistics;
+  Handler handler{limits, files, statistics, logger};
 };
 
 TEST_F(HandlerTest, AnswersAClassicRequestExactly) {
@@ -90,7 +91,8 @@ TEST_F(HandlerTest, AnswersAnAbsolutePath) {
 
 TEST_F(HandlerTest, NamesTheFileInAnError) {
   EXPECT_EQ(message_for(R"({"path":"missing.txt"})"), "'missing.txt': no such file or directory");
-  EXPECT_EQ(message_for(R"({"path":"../x"})"), "'../x': the path leads out of the root");
+  EXPECT_EQ(message_for(R"({"path":"../x"})"),
+            "'../x': the path, or a symbolic link on it, leads out of the root");
 }
 
 TEST_F(HandlerTest, EscapesAndCutsTheFileInAnError) {
@@ -118,8 +120,8 @@ TEST_F(HandlerTest, NeverTellsThePeerWhereTheRootLies) {
 
 TEST_F(HandlerTest, TellsTheSizeOfAFileThatIsTooLarge) {
   limits.content_bytes = 4;
-  Handler strict(limits, files, logger);
-  const ReplyHeader header = decode_reply(strict.handle(R"({"path":"file.txt"})", peer));
+  Handler strict(limits, files, statistics, logger);
+  const ReplyHeader header = decode_reply(strict.handle(R"({"path":"file.txt"})", peer).header);
   ASSERT_TRUE(header.error);
   EXPECT_EQ(header.error->code, "too_large");
   EXPECT_EQ(header.error->size, 5U);
@@ -127,11 +129,85 @@ TEST_F(HandlerTest, TellsTheSizeOfAFileThatIsTooLarge) {
 
 TEST_F(HandlerTest, AnswersHello) {
   const std::string reply = handle(R"({"op":"hello"})");
-  EXPECT_TRUE(
-      reply.starts_with("{\"server\":\"zmq-filerd\",\"version\":\"" FILER_VERSION
-                        "\",\"ops\":[\"hello\"],\"roots\":[\"default\"],\"limits\":{\"request_bytes\":65536,"
-                        "\"content_bytes\":16777216},\"peer\":\"192.0.2.7\",\"timestamp\":"))
+  EXPECT_TRUE(reply.starts_with("{\"server\":\"zmq-filerd\",\"version\":\"" FILER_VERSION
+                                "\",\"ops\":[\"hello\",\"get\",\"stat\",\"list\",\"stats\"],\"roots\":["
+                                "\"default\"],\"limits\":{\"request_bytes\":65536,"
+                                "\"content_bytes\":16777216,\"chunk_bytes\":1048576,\"list_entries\":1000},"
+                                "\"peer\":\"192.0.2.7\",\"timestamp\":"))
       << reply;
+}
+
+TEST_F(HandlerTest, SendsTheBytesOfARawGetInAFrameOfTheirOwn) {
+  const Reply reply = handler.handle(R"({"op":"get","path":"file.txt","offset":1,"length":3})", peer);
+  EXPECT_EQ(reply.data, "ell");
+  EXPECT_NE(reply.header.find(R"("size":5,"offset":1,"length":3,"eof":false,)"), std::string::npos)
+      << reply.header;
+}
+
+TEST_F(HandlerTest, SendsEmptyBytesInAFrameToo) {
+  EXPECT_EQ(handler.handle(R"({"op":"get","path":"file.txt","offset":5})", peer).data, "");
+}
+
+TEST_F(HandlerTest, HasNoSecondFrameWhereThereAreNoRawBytes) {
+  for (const char* request :
+       {R"({"path":"file.txt"})", R"({"op":"get","path":"missing"})", R"({"op":"stat","path":"file.txt"})",
+        R"({"op":"get","path":"file.txt","encoding":"utf8"})", R"({"op":"list","path":"."})", "nonsense"}) {
+    EXPECT_FALSE(handler.handle(request, peer).data) << request;
+  }
+}
+
+TEST_F(HandlerTest, CutsARangeAtTheLongestThatAReplyCarries) {
+  limits.chunk_bytes = 2;
+  Handler strict(limits, files, statistics, logger);
+  EXPECT_EQ(strict.handle(R"({"op":"get","path":"file.txt","length":4})", peer).data, "he");
+  EXPECT_EQ(strict.handle(R"({"op":"get","path":"file.txt","length":18446744073709551615})", peer).data,
+            "he");
+}
+
+TEST_F(HandlerTest, KeepsAReplyWithinWhatThereIsRoomFor) {
+  served.host.write("root/large.txt", std::string(100000, 'x'));
+  const auto within = [&](const std::string& request) { return handler.handle(request, peer, 4096); };
+  EXPECT_EQ(decode_reply(within(R"({"path":"large.txt"})").header).error->code, "busy");
+  EXPECT_EQ(decode_reply(within(R"({"path":"file.txt"})").header).content, "hello");
+  EXPECT_EQ(within(R"({"op":"get","path":"large.txt"})").data->size(), 2048U);
+  for (int number = 0; number < 100; ++number) served.host.write("root/many/" + std::to_string(number), "");
+  EXPECT_LE(within(R"({"op":"list","path":"many"})").size(), 4096U);
+}
+
+TEST_F(HandlerTest, SaysThatNothingIsNewToWhoHasTheEtag) {
+  for (const std::string op : {"get", "stat", "list"}) {
+    const std::string path = op == "list" ? "." : "file.txt";
+    const std::string request = R"({"op":")" + op + R"(","path":")" + path + '"';
+    const std::string first = handle(request + "}");
+    const std::size_t at = first.find(R"("etag":")") + 8;
+    const std::string etag = first.substr(at, first.find('"', at) - at);
+    const std::string again = handle(request + R"(,"if_none_match":")" + etag + "\"}");
+    EXPECT_TRUE(again.starts_with(R"({"not_modified":true,"etag":")" + etag + '"')) << again;
+    EXPECT_EQ(handle(request + R"(,"if_none_match":"other"})").find("not_modified"), std::string::npos);
+  }
+}
+
+TEST_F(HandlerTest, RefusesTextThatIsNone) {
+  served.host.write("root/binary", "\xff");
+  EXPECT_EQ(outcome(R"({"op":"get","path":"binary","encoding":"utf8"})"), "not_utf8");
+  EXPECT_EQ(outcome(R"({"op":"get","path":"binary","encoding":"base64"})"), "content");
+}
+
+TEST_F(HandlerTest, KeepsOpRequestsBelowTheRootToo) {
+  for (const std::string op : {"get", "stat", "list"}) {
+    EXPECT_EQ(outcome(R"({"op":")" + op + R"(","path":"../outside"})"), "outside_root") << op;
+    EXPECT_EQ(outcome(R"({"op":")" + op + R"(","path":"/etc"})"), "outside_root") << op;
+    EXPECT_EQ(outcome(R"({"op":")" + op + R"(","path":"."  ,"root":"other"})"), "unknown_root") << op;
+  }
+}
+
+TEST_F(HandlerTest, CountsRepliesByTheirCode) {
+  (void)handle(R"({"path":"file.txt"})");
+  (void)handle(R"({"path":"missing"})");
+  (void)handle(R"({"path":"missing"})");
+  const std::string stats = handle(R"({"op":"stats"})");
+  EXPECT_NE(stats.find(R"("requests":3,)"), std::string::npos) << stats;
+  EXPECT_NE(stats.find(R"("not_found":2,)"), std::string::npos) << stats;
 }
 
 TEST_F(HandlerTest, RefusesWhatIsNoRequest) {
@@ -150,7 +226,7 @@ TEST_F(HandlerTest, TakesARequestOfExactlyTheLimitAndRefusesOneByteMore) {
 }
 
 TEST_F(HandlerTest, RefusesUnseenWhatCameInAnUnservableWay) {
-  const ReplyHeader header = decode_reply(handler.refuse(ErrorCode::busy, "too much in flight", peer));
+  const ReplyHeader header = decode_reply(handler.refuse(ErrorCode::busy, "too much in flight", peer).header);
   ASSERT_TRUE(header.error);
   EXPECT_EQ(header.error->code, "busy");
   EXPECT_EQ(header.error->message, "too much in flight");
@@ -163,7 +239,7 @@ TEST_F(HandlerTest, LogsAServedRequest) {
   EXPECT_EQ(entry.level, LogLevel::info);
   EXPECT_EQ(entry.message_id, message_id::request_served);
   EXPECT_TRUE(entry.message.starts_with("192.0.2.7: classic 'file.txt': " + std::to_string(reply.size()) +
-                                        " bytes in "));
+                                        " bytes sent in "));
   EXPECT_EQ(field(entry, "FILER_OP"), "classic");
   EXPECT_EQ(field(entry, "FILER_ROOT"), "default");
   EXPECT_EQ(field(entry, "FILER_PATH"), "file.txt");
@@ -177,7 +253,9 @@ TEST_F(HandlerTest, LogsARefusedRequestWithItsErrno) {
   const LogEntry entry = logged();
   EXPECT_EQ(entry.level, LogLevel::notice);
   EXPECT_EQ(entry.message_id, message_id::request_failed);
-  EXPECT_EQ(entry.message, "192.0.2.7: classic '../secret': outside_root: the path leads out of the root");
+  EXPECT_EQ(entry.message,
+            "192.0.2.7: classic '../secret': outside_root: the path, or a symbolic link on it, leads out of "
+            "the root");
   EXPECT_EQ(field(entry, "FILER_CODE"), "outside_root");
   EXPECT_EQ(field(entry, "FILER_DETAIL"), "openat2: Invalid cross-device link");
 }

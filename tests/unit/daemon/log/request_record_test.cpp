@@ -47,7 +47,7 @@ TEST(RequestRecord, HasALevelForEveryCode) {
 
 TEST(RequestRecord, TellsWhoGotWhat) {
   const LogEntry entry = make_entry(served_record());
-  EXPECT_EQ(entry.message, "192.0.2.7: classic 'dir/file.txt': 120 bytes in 35 us");
+  EXPECT_EQ(entry.message, "192.0.2.7: classic 'dir/file.txt': 120 bytes sent in 35 us");
   EXPECT_EQ(entry.message_id, message_id::request_served);
   EXPECT_EQ(field(entry, "FILER_OP"), "classic");
   EXPECT_EQ(field(entry, "FILER_ROOT"), "default");

@@ -1,4 +1,4 @@
-#include "daemon/files/whole_file.hpp"
+#include "daemon/files/file_content.hpp"
 
 #include "protocol/error_code.hpp"
 #include "tests/unit/daemon/files/served_root.hpp"
@@ -20,6 +20,8 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <limits>
+#include <optional>
 #include <set>
 #include <string>
 #include <thread>
@@ -301,6 +303,62 @@ TEST(WholeFile, ReadsOneVersionOfAFileThatIsReplaced) {
   }
   done = true;
   writer.join();
+}
+
+Chunk read_range(const std::string& path, std::uint64_t offset, std::uint64_t length,
+                 const std::optional<std::string>& if_match = {}) {
+  return read_chunk(open_file(path).borrow(), {offset, length}, if_match);
+}
+
+/// The code that a range is refused with.
+ErrorCode refusal_of_range(const std::string& path, std::uint64_t offset,
+                           const std::optional<std::string>& if_match = {}) {
+  try {
+    (void)read_range(path, offset, 10, if_match);
+  } catch (const RequestError& error) {
+    return error.code;
+  }
+  return ErrorCode::internal;
+}
+
+TEST(Chunk, IsTheRangeCutAtTheEndOfTheFile) {
+  const test::TempDirectory directory;
+  const std::string path = directory.write("file", "0123456789");
+  const Chunk middle = read_range(path, 2, 3);
+  EXPECT_EQ(middle.bytes, "234");
+  EXPECT_EQ(middle.size, 10U);
+  EXPECT_FALSE(middle.eof);
+  const Chunk last = read_range(path, 8, 100);
+  EXPECT_EQ(last.bytes, "89");
+  EXPECT_TRUE(last.eof);
+  const Chunk exact = read_range(path, 8, 2);
+  EXPECT_TRUE(exact.eof);
+}
+
+TEST(Chunk, AtTheEndIsEmptyAndPastItIsRefused) {
+  const test::TempDirectory directory;
+  const std::string path = directory.write("file", "0123456789");
+  EXPECT_EQ(read_range(path, 10, 5).bytes, "");
+  EXPECT_TRUE(read_range(path, 10, 5).eof);
+  EXPECT_EQ(refusal_of_range(path, 11), ErrorCode::range);
+  EXPECT_EQ(refusal_of_range(path, std::numeric_limits<std::uint64_t>::max()), ErrorCode::range);
+  EXPECT_EQ(refusal_of_range(directory.write("empty", ""), 1), ErrorCode::range);
+}
+
+TEST(Chunk, IsReadWithoutASizeToTheEnd) {
+  const std::string whole = read_whole("/proc/version");
+  const Chunk chunk = read_range("/proc/version", 2, 1000);
+  EXPECT_EQ(chunk.bytes, whole.substr(2));
+  EXPECT_TRUE(chunk.eof);
+}
+
+TEST(Chunk, IsOfTheFileThatTheEtagTellsOrOfNone) {
+  const test::TempDirectory directory;
+  const std::string path = directory.write("file", "0123456789");
+  const std::string etag = read_range(path, 0, 1).etag;
+  EXPECT_EQ(read_range(path, 0, 1, etag).bytes, "0");
+  directory.write("file", "0123456789 and more");
+  EXPECT_EQ(refusal_of_range(path, 0, etag), ErrorCode::changed);
 }
 
 }  // namespace

@@ -1,0 +1,84 @@
+#include "cli/unreachable.hpp"
+
+#include "base/escape.hpp"
+#include "base/file_descriptor.hpp"
+
+#include <fmt/format.h>
+#include <netdb.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <cerrno>
+#include <cstddef>
+#include <cstring>
+#include <memory>
+#include <system_error>
+
+namespace filer {
+namespace {
+
+constexpr int patience = 100;  // ms
+
+/// 0, or the errno of a connection that is tried.
+int try_connect(int family, const sockaddr* address, socklen_t length) {
+  const UniqueFileDescriptor socket(::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (::connect(socket.get(), address, length) == 0) return 0;
+  if (errno != EINPROGRESS) return errno;
+  pollfd writable{socket.get(), POLLOUT, 0};
+  if (::poll(&writable, 1, patience) != 1) return ETIMEDOUT;
+  int error = 0;
+  socklen_t size = sizeof error;
+  ::getsockopt(socket.get(), SOL_SOCKET, SO_ERROR, &error, &size);
+  return error;
+}
+
+std::string describe(int error_number) {
+  switch (error_number) {
+    case 0:
+    case ECONNREFUSED:
+      return "nobody listens there";
+    case ENOENT:
+      return "nobody listens there: there is no such socket";
+    case EACCES:
+      return "you may not use this socket; its group may (for the service: usermod -a -G zmq-filer USER)";
+    default:
+      return std::generic_category().message(error_number);
+  }
+}
+
+std::string why_ipc(std::string path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof address.sun_path) return "the path is too long for a socket";
+  std::memcpy(address.sun_path, path.data(), path.size());
+  const bool abstract = path.starts_with('@');
+  if (abstract) address.sun_path[0] = '\0';
+  const std::size_t length = offsetof(sockaddr_un, sun_path) + path.size() + (abstract ? 0 : 1);
+  return describe(
+      try_connect(AF_UNIX, reinterpret_cast<const sockaddr*>(&address), static_cast<socklen_t>(length)));
+}
+
+std::string why_tcp(const std::string& host_and_port) {
+  const std::size_t colon = host_and_port.rfind(':');
+  std::string host = host_and_port.substr(0, colon);
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  if (const int error = ::getaddrinfo(host.c_str(), host_and_port.c_str() + colon + 1, &hints, &found);
+      error != 0) {
+    return fmt::format("the host {} is not known ({})", quote(host), ::gai_strerror(error));
+  }
+  const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> addresses(found, &::freeaddrinfo);
+  return describe(try_connect(found->ai_family, found->ai_addr, found->ai_addrlen));
+}
+
+}  // namespace
+
+std::string why_unreachable(const std::string& endpoint) {
+  const std::string rest = endpoint.substr(std::strlen("tcp://"));
+  return endpoint.starts_with("ipc://") ? why_ipc(rest) : why_tcp(rest);
+}
+
+}  // namespace filer

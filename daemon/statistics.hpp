@@ -1,0 +1,36 @@
+#pragma once
+
+#include "protocol/error_code.hpp"
+#include "protocol/reply.hpp"
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace filer {
+
+/// What has happened since start. Any thread.
+class Statistics {
+ public:
+  void count_reply(std::optional<ErrorCode> code, std::size_t bytes) noexcept;
+
+  /// A message that nobody could be answered for.
+  void count_dropped_message() noexcept;
+
+  /// For the `stats` op: uptime, requests, bytes, and a counter for each error code.
+  [[nodiscard]] std::vector<Statistic> snapshot() const;
+
+ private:
+  using Counter = std::atomic<std::uint64_t>;
+
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  Counter requests_{0};
+  Counter bytes_{0};
+  Counter dropped_messages_{0};
+  std::array<Counter, error_code_names.size()> errors_{};
+};
+
+}  // namespace filer

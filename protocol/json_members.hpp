@@ -1,0 +1,42 @@
+#pragma once
+
+#include <simdjson.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace filer {
+
+/// The members of a request, each read at most once by its name. What is wrong is thrown as RequestError
+/// (bad_request) that names the member: another type, a member that is there twice (JSON leaves open which
+/// one counts).
+class JsonMembers {
+ public:
+  explicit JsonMembers(simdjson::dom::object object) : object_(object) {}
+
+  [[nodiscard]] std::optional<std::string_view> read_string(std::string_view name);
+  [[nodiscard]] std::optional<std::uint64_t> read_unsigned(std::string_view name);
+
+  /// Refuses every member that none of the calls above named. Call it last.
+  void refuse_others() const;
+
+ private:
+  std::optional<simdjson::dom::element> find_once(std::string_view name);
+
+  simdjson::dom::object object_;
+  std::vector<std::string_view> known_;
+};
+
+/// What a JSON value is, in words: "an array".
+[[nodiscard]] std::string_view describe(simdjson::dom::element_type type);
+
+/// Throws RequestError (bad_request).
+[[noreturn]] void refuse_request(const std::string& why);
+
+/// As much of a peer's own text as a message repeats, in quotes.
+[[nodiscard]] std::string quote_briefly(std::string_view text);
+
+}  // namespace filer
