@@ -1,6 +1,7 @@
 #include "daemon/files/file_store.hpp"
 #include "daemon/handler/handler.hpp"
 #include "daemon/log/logger.hpp"
+#include "daemon/statistics.hpp"
 #include "protocol/reply_decoder.hpp"
 #include "tests/fuzz/check.hpp"
 
@@ -40,7 +41,13 @@ class Host {
     write(directory_ / "outside/secret.txt", canary_);
     write(directory_ / "root-beside/secret.txt", canary_);
     write(directory_ / "root/.hidden/secret.txt", canary_);
+    // Names are not to be told either.
+    write(directory_ / "outside" / canary_, "");
+    write(directory_ / "root/.hidden" / canary_, "");
+    write(directory_ / "root" / ("." + canary_), "");
     write(directory_ / "root/file.txt", "hello");
+    write(directory_ / "root/empty", "");
+    write(directory_ / "root/large.txt", std::string(200000, '\n'));
     write(directory_ / "root/dir/binary", "\xff\xfe");
     fs::create_symlink("../outside/secret.txt", directory_ / "root/out");
     fs::create_symlink("/", directory_ / "root/all");
@@ -86,19 +93,26 @@ std::string with_host(std::string input, const std::string& directory) {
 
 }  // namespace
 
-/// Any bytes in place of a request: one reply comes back, it is one that clients understand, and nothing from
-/// outside the root is in it.
+/// Any bytes in place of a request: one reply comes back, it is one that clients understand, no longer than
+/// there is room for, and nothing from outside the root is in it.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const Host host;
   static const FileStore files({root_of(host)});
   static Logger logger({LogLevel::error, LogRequests::all}, std::make_unique<NullSink>());
-  static Handler handler(Limits(), files, logger);
+  static Statistics statistics;
+  static Handler handler(Limits(), files, statistics, logger);
+  constexpr std::size_t little_room = 64 << 10;
 
   const std::string request = with_host({reinterpret_cast<const char*>(data), size}, host.directory());
-  const std::string reply = handler.handle(request, {"192.0.2.1", ""});
-  FUZZ_CHECK(simdjson::validate_utf8(reply));
-  FUZZ_CHECK(reply.find(host.canary()) == std::string::npos);
-  const ReplyHeader header = decode_reply(reply);
-  FUZZ_CHECK(!header.error || header.error->code != "internal");
+  for (const std::size_t room : {Handler::any_size, little_room}) {
+    const Reply reply = handler.handle(request, {"192.0.2.1", ""}, room);
+    FUZZ_CHECK(simdjson::validate_utf8(reply.header));
+    FUZZ_CHECK(reply.size() <= room);
+    FUZZ_CHECK(reply.header.find(host.canary()) == std::string::npos);
+    FUZZ_CHECK(!reply.data || reply.data->find(host.canary()) == std::string::npos);
+    const ReplyHeader header = decode_reply(reply.header);
+    FUZZ_CHECK(!header.error || header.error->code != "internal");
+    FUZZ_CHECK(!header.error || !reply.data);
+  }
   return 0;
 }
