@@ -29,8 +29,9 @@ Peer peer_of(zmq::message_t& frame) {
   std::string_view text = property;
   if (!text.starts_with(ipc_prefix)) return {std::string(text), ""};
   text.remove_prefix(ipc_prefix.size());
+  const std::string_view user = text.substr(0, text.find(':'));
   return {"ipc:" + std::string(text.substr(text.rfind(':') + 1)),
-          std::string(text.substr(0, text.find(':')))};
+          std::string(user == overflow_uid ? "" : user)};
 }
 
 /// Envelopes may wait here for long. libzmq keeps longer frames as references into its receive buffers of 8
