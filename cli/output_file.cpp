@@ -44,7 +44,7 @@ OutputFile::OutputFile(const std::string& path) : path_(without_links(path)), mo
     if (!file_.is_open()) throw_errno("open " + quote(path_));
     return;
   }
-  if (exists) mode_ = status.st_mode & 07777;
+  if (exists) mode_ = status.st_mode & 0777;  // as a write would: new content is not set-user-ID
   // Short, so that it fits beside a name of any length.
   temporary_path_ = directory_of(path_) + ".zmq-filer.XXXXXX";
   file_ = UniqueFileDescriptor(::mkostemp(temporary_path_.data(), O_CLOEXEC));
