@@ -48,6 +48,14 @@ TEST(ClientOptions, ReadsTheEndpoint) {
   EXPECT_EQ(parse({"--endpoint=ipc:///x", "ping"})->endpoint, "ipc:///x");
 }
 
+TEST(ClientOptions, ReadsItsOwnOptionsBehindTheCommandToo) {
+  EXPECT_EQ(parse({"get", "x", "-e", "ipc:///x", "--timeout", "1"})->endpoint, "ipc:///x");
+}
+
+TEST(ClientOptions, RefusesAnEmptyEndpoint) {
+  EXPECT_THROW((void)parse({"-e", "", "ping"}), CommandError);
+}
+
 TEST(ClientOptions, ReadsTheTimeoutInSeconds) {
   EXPECT_EQ(parse({"--timeout", "2", "ping"})->timeout, milliseconds(2000));
   EXPECT_EQ(parse({"--timeout", "0.25", "ping"})->timeout, milliseconds(250));
@@ -58,6 +66,10 @@ TEST(ClientOptions, RefusesATimeoutThatIsNone) {
   for (const char* timeout : {"0", "-1", "0.0001", "86401", "inf", "soon", "", "1s"}) {
     expect_refused({"--timeout", timeout, "ping"});
   }
+}
+
+TEST(ClientOptions, RefusesATimeoutThatIsNotANumber) {
+  EXPECT_THROW((void)parse({"--timeout", "nan", "ping"}), CommandError);
 }
 
 TEST(ClientOptions, ReadsGet) {

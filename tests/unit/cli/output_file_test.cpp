@@ -2,6 +2,7 @@
 
 #include "tests/unit/support/temp_directory.hpp"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -118,6 +119,58 @@ TEST(OutputFile, DoesNotTakeThePlaceOfADirectory) {
   directory.make_directory("file");
   EXPECT_THROW(write_file(directory / "file", "x"), std::system_error);
   EXPECT_EQ(directory.count(), 1U);
+}
+
+TEST(OutputFile, KeepsThePermissionsOfTheFileItReplaces) {
+  const TempDirectory directory;
+  ASSERT_EQ(::chmod(directory.write("private", "old").c_str(), 0600), 0);
+  write_file(directory / "private", "new");
+  EXPECT_EQ(mode_of(directory / "private"), 0600U);
+}
+
+TEST(OutputFile, LeavesNoSetUserIdOnNewContent) {
+  const TempDirectory directory;
+  ASSERT_EQ(::chmod(directory.write("tool", "old").c_str(), 06755), 0);
+  write_file(directory / "tool", "new");
+  EXPECT_EQ(mode_of(directory / "tool"), 0755U);
+}
+
+TEST(OutputFile, ReplacesWhatASymbolicLinkLeadsToAndKeepsTheLink) {
+  const TempDirectory directory;
+  const TempDirectory elsewhere;
+  elsewhere.write("file", "old");
+  directory.make_link("link", elsewhere / "file");
+  write_file(directory / "link", "new");
+  EXPECT_EQ(read_file(elsewhere / "file"), "new");
+  struct stat status {};
+  ASSERT_EQ(::lstat((directory / "link").c_str(), &status), 0);
+  EXPECT_TRUE(S_ISLNK(status.st_mode));
+}
+
+TEST(OutputFile, WritesIntoWhatIsNoRegularFile) {
+  const TempDirectory directory;
+  ASSERT_EQ(::mkfifo((directory / "fifo").c_str(), 0600), 0);
+  const UniqueFileDescriptor reader(::open((directory / "fifo").c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  write_file(directory / "fifo", "hello");
+  char buffer[16];
+  EXPECT_EQ(::read(reader.get(), buffer, sizeof buffer), 5);
+  struct stat status {};
+  ASSERT_EQ(::lstat((directory / "fifo").c_str(), &status), 0);
+  EXPECT_TRUE(S_ISFIFO(status.st_mode));
+  EXPECT_EQ(directory.count(), 1U);
+}
+
+TEST(OutputFile, LeavesTheNullDeviceWhatItIs) {
+  write_file("/dev/null", "hello");
+  struct stat status {};
+  ASSERT_EQ(::lstat("/dev/null", &status), 0);
+  EXPECT_TRUE(S_ISCHR(status.st_mode));
+}
+
+TEST(OutputFile, MayHaveTheLongestNameThereIs) {
+  const TempDirectory directory;
+  write_file(directory / std::string(255, 'n'), "x");
+  EXPECT_EQ(directory.only_name(), std::string(255, 'n'));
 }
 
 TEST(OutputFile, MayHaveAnyName) {

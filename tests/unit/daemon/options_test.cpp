@@ -66,6 +66,11 @@ TEST(DaemonOptions, TakesValuesAsTheyAre) {
   EXPECT_EQ(options->root, "[a,b]");
 }
 
+TEST(DaemonOptions, RefusesAnEmptyRoot) {
+  EXPECT_EQ(refusal_of({"--root", ""}), "--root: the path is empty");
+  EXPECT_NE(refusal_of({"--root="}), "accepted");
+}
+
 TEST(DaemonOptions, PrintsHelpAndVersionAndHasNothingMoreToDo) {
   testing::internal::CaptureStdout();
   EXPECT_FALSE(parse({"--version"}));

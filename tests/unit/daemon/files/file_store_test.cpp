@@ -4,8 +4,10 @@
 #include "tests/unit/daemon/files/served_root.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <filesystem>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -176,6 +178,98 @@ TEST(FileStore, SelectsTheInnermostOfNestedRoots) {
     EXPECT_EQ(store.locate(served.root() + "/directory").root->name(), "default");
     EXPECT_EQ(store.locate(served.root() + "/file.txt").root->name(), "default");
   }
+}
+
+/// The code that a request about `path` is refused with, whatever is asked about it.
+std::set<std::string> refusals_of(const FileStore& store, const std::string& path) {
+  std::set<std::string> codes;
+  const auto attempt = [&](const auto& action) {
+    try {
+      action(store.locate(path));
+      codes.insert("served");
+    } catch (...) {
+      codes.insert(std::string(error_code_name(map_exception(std::current_exception()).code)));
+    }
+  };
+  attempt([&](const Location& location) { (void)store.read_whole(location, 1000); });
+  attempt([&](const Location& location) { (void)store.read_chunk(location, {0, 1000}, std::nullopt); });
+  attempt([&](const Location& location) { (void)store.status(location); });
+  attempt([&](const Location& location) { (void)store.list(location, std::nullopt, 1000); });
+  return codes;
+}
+
+TEST(FileStore, RefusesWaysOutWhateverIsAsked) {
+  const ServedRoot served;
+  served.host.make_link("root/out", "../outside");
+  served.host.make_link("root/all", "/");
+  const FileStore store = served.open();
+  for (const std::string& path :
+       {std::string(".."), std::string("../outside"), std::string("../outside/secret.txt"),
+        std::string("out"), std::string("out/secret.txt"), std::string("all"), std::string("all/etc"),
+        std::string("/etc"), served.root() + "/..", served.host / "outside", served.host / "root-beside"}) {
+    EXPECT_EQ(refusals_of(store, path), std::set<std::string>{"outside_root"}) << path;
+  }
+}
+
+TEST(FileStore, HidesWhatIsHiddenWhateverIsAsked) {
+  ServedRoot served;
+  served.config.hidden_files = false;
+  served.host.write("root/.git/config", "psst");
+  served.host.make_link("root/plain", ".git");
+  const FileStore store = served.open();
+  for (const char* path : {".git", ".git/config", "plain"}) {
+    EXPECT_EQ(refusals_of(store, path), std::set<std::string>{"not_found"}) << path;
+  }
+}
+
+TEST(FileStore, RefusesLinksWhateverIsAsked) {
+  ServedRoot served;
+  served.config.follow_symlinks = false;
+  served.host.make_link("root/link", "dir");
+  EXPECT_EQ(refusals_of(served.open(), "link"), std::set<std::string>{"access_denied"});
+  EXPECT_EQ(refusals_of(served.open(), "link/inner.txt"), std::set<std::string>{"access_denied"});
+}
+
+TEST(FileStore, SelectsARootByItsName) {
+  const ServedRoot served;
+  const FileStore store({root_config(served.root()), root_config(served.host / "outside", "logs")});
+  EXPECT_EQ(store.locate("secret.txt", "logs").root->name(), "logs");
+  EXPECT_EQ(store.locate("file.txt", "default").root->name(), "default");
+  EXPECT_EQ(store.locate(served.host / "outside/secret.txt", "logs").root->name(), "logs");
+}
+
+TEST(FileStore, RefusesAnAbsolutePathOfAnotherRootThanTheNamedOne) {
+  const ServedRoot served;
+  const FileStore store({root_config(served.root()), root_config(served.host / "outside", "logs")});
+  try {
+    (void)store.locate(served.root() + "/file.txt", "logs");
+    FAIL() << "found";
+  } catch (const RequestError& error) {
+    EXPECT_EQ(error.code, ErrorCode::outside_root);
+  }
+}
+
+TEST(FileStore, RefusesANameThatNoRootHas) {
+  const ServedRoot served;
+  const FileStore store = served.open();
+  for (const std::string& path : {std::string("file.txt"), served.root() + "/file.txt"}) {
+    try {
+      (void)store.locate(path, "l\x1bgs");
+      FAIL() << "found";
+    } catch (const RequestError& error) {
+      EXPECT_EQ(error.code, ErrorCode::unknown_root);
+      EXPECT_STREQ(error.what(), "this daemon has no root named 'l\\x1bgs'; it has default");
+    }
+  }
+}
+
+TEST(FileStore, TellsTheStatusOfWhatIsNoFileWithoutOpeningIt) {
+  const ServedRoot served;
+  ASSERT_EQ(::mkfifo((served.root() + "/fifo").c_str(), 0600), 0);
+  const FileStore store = served.open();
+  EXPECT_EQ(store.status(store.locate("fifo")).type, FileType::other);
+  EXPECT_EQ(store.status(store.locate("dir")).type, FileType::directory);
+  EXPECT_EQ(store.status(store.locate("file.txt")).size, 5U);
 }
 
 TEST(FileStore, TellsTheNamesOfItsRootsInTheirOrder) {
