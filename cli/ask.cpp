@@ -16,17 +16,17 @@ using std::chrono::steady_clock;
 constexpr milliseconds first_pause{20};
 constexpr milliseconds longest_pause{500};
 
-bool is_busy(const ReplyHeader& header) {
-  return header.error && find_error_code(header.error->code) == ErrorCode::busy;
+bool is_busy(const ReceivedReply& header) {
+  return header.error() && find_error_code(header.error()->code) == ErrorCode::busy;
 }
 
 }  // namespace
 
-ReplyHeader ask(Connection& connection, std::string_view request) {
+ReceivedReply ask(Connection& connection, std::string_view request) {
   const auto end = steady_clock::now() + connection.silence();
   milliseconds pause = first_pause;
   while (true) {
-    ReplyHeader header = decode_header(connection.request(request), connection.endpoint());
+    ReceivedReply header = decode_header(connection.request(request), connection.endpoint());
     if (!is_busy(header) || steady_clock::now() + pause >= end) {
       throw_if_error(header, connection.endpoint());
       return header;

@@ -7,8 +7,6 @@
 #include <optional>
 
 namespace filer {
-namespace {
-
 std::string hint_for(std::optional<ErrorCode> code) {
   if (!code) return "the daemon may be newer than this client";
   switch (*code) {
@@ -32,8 +30,6 @@ std::string hint_for(std::optional<ErrorCode> code) {
   }
 }
 
-}  // namespace
-
 ExitStatus exit_status_of(const RemoteError& error) noexcept {
   const auto code = find_error_code(error.code);
   if (code == ErrorCode::not_found) return ExitStatus::not_found;
@@ -42,9 +38,9 @@ ExitStatus exit_status_of(const RemoteError& error) noexcept {
   return ExitStatus::failed;
 }
 
-ReplyHeader decode_header(const std::vector<std::string>& frames, const std::string& endpoint) {
+ReceivedReply decode_header(const std::vector<std::string>& frames, const std::string& endpoint) {
   try {
-    return decode_reply(frames.front());
+    return ReceivedReply(frames.front());
   } catch (const MalformedReply& error) {
     throw CommandError(ExitStatus::failed,
                        fmt::format("{} sent something that is no reply: {}", endpoint, error.what()),
@@ -52,9 +48,9 @@ ReplyHeader decode_header(const std::vector<std::string>& frames, const std::str
   }
 }
 
-void throw_if_error(const ReplyHeader& header, const std::string& endpoint) {
-  if (!header.error) return;
-  const RemoteError& error = *header.error;
+void throw_if_error(const ReceivedReply& header, const std::string& endpoint) {
+  if (!header.error()) return;
+  const RemoteError& error = *header.error();
   throw CommandError(exit_status_of(error),
                      fmt::format("{} ({} says {})", escape(error.message), endpoint, escape(error.code)),
                      hint_for(find_error_code(error.code)));

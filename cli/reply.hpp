@@ -3,6 +3,7 @@
 #include "cli/exit_status.hpp"
 #include "protocol/reply_decoder.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,10 +12,14 @@ namespace filer {
 /// The exit status for an error code of the protocol.
 [[nodiscard]] ExitStatus exit_status_of(const RemoteError& error) noexcept;
 
+/// What to try after an error; empty where there is nothing.
+[[nodiscard]] std::string hint_for(std::optional<ErrorCode> code);
+
 /// The first frame of a reply from `endpoint`, decoded. Throws CommandError (failed) for what is no reply.
-[[nodiscard]] ReplyHeader decode_header(const std::vector<std::string>& frames, const std::string& endpoint);
+[[nodiscard]] ReceivedReply decode_header(const std::vector<std::string>& frames,
+                                          const std::string& endpoint);
 
 /// Throws CommandError for a reply that is an error; its text is escaped, for it comes from elsewhere.
-void throw_if_error(const ReplyHeader& header, const std::string& endpoint);
+void throw_if_error(const ReceivedReply& header, const std::string& endpoint);
 
 }  // namespace filer

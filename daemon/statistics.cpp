@@ -13,16 +13,16 @@ void Statistics::count_dropped_message() noexcept {
   dropped_messages_.fetch_add(1, std::memory_order_relaxed);
 }
 
-std::vector<Statistic> Statistics::snapshot() const {
+std::vector<NamedNumber> Statistics::snapshot() const {
   using std::chrono::duration_cast;
   using std::chrono::milliseconds;
   const auto uptime = duration_cast<milliseconds>(std::chrono::steady_clock::now() - start_);
-  std::vector<Statistic> all = {{"uptime_ms", static_cast<std::uint64_t>(uptime.count())},
+  std::vector<NamedNumber> all = {{"uptime_ms", static_cast<std::uint64_t>(uptime.count())},
                                 {"requests", requests_},
                                 {"reply_bytes", bytes_},
                                 {"dropped_messages", dropped_messages_}};
   for (std::size_t code = 0; code < errors_.size(); ++code)
-    all.push_back({error_code_names[code], errors_[code]});
+    all.push_back({std::string(error_code_names[code]), errors_[code]});
   return all;
 }
 

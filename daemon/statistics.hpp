@@ -21,7 +21,7 @@ class Statistics {
   void count_dropped_message() noexcept;
 
   /// For the `stats` op: uptime, requests, bytes, and a counter for each error code.
-  [[nodiscard]] std::vector<Statistic> snapshot() const;
+  [[nodiscard]] std::vector<NamedNumber> snapshot() const;
 
  private:
   using Counter = std::atomic<std::uint64_t>;

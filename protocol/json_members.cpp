@@ -34,6 +34,16 @@ std::optional<std::uint64_t> JsonMembers::read_unsigned(std::string_view name) {
   return value;
 }
 
+std::optional<bool> JsonMembers::read_boolean(std::string_view name) {
+  const auto member = find_once(name);
+  if (!member) return std::nullopt;
+  bool value = false;
+  if (member->get(value) != simdjson::SUCCESS) {
+    refuse_request(fmt::format("member '{}' must be true or false, not {}", name, describe(member->type())));
+  }
+  return value;
+}
+
 void JsonMembers::refuse_others() const {
   for (const auto& member : object_) {
     if (std::find(known_.begin(), known_.end(), member.key) == known_.end()) {

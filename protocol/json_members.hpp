@@ -19,6 +19,7 @@ class JsonMembers {
 
   [[nodiscard]] std::optional<std::string_view> read_string(std::string_view name);
   [[nodiscard]] std::optional<std::uint64_t> read_unsigned(std::string_view name);
+  [[nodiscard]] std::optional<bool> read_boolean(std::string_view name);
 
   /// Refuses every member that none of the calls above named. Call it last.
   void refuse_others() const;

@@ -26,15 +26,19 @@ struct ReplyStamp {
   std::int64_t pid = 0;
 };
 
+/// A counter, gauge or limit.
+struct NamedNumber {
+  std::string name;
+  std::uint64_t value = 0;
+};
+
 /// What the daemon tells a peer that says hello.
 struct Hello {
   std::string version;
-  std::vector<std::string> roots;   ///< names this peer may use
-  std::uint64_t request_bytes = 0;  ///< the longest request frame
-  std::uint64_t content_bytes = 0;  ///< the largest file a classic request gets
-  std::uint64_t chunk_bytes = 0;    ///< the longest range a get gets
-  std::uint64_t list_entries = 0;   ///< the longest page of a list
-  std::string peer;                 ///< its address, as the daemon sees it
+  std::vector<std::string> ops;
+  std::vector<std::string> roots;  ///< names this peer may use
+  std::vector<NamedNumber> limits;
+  std::string peer;  ///< its address, as the daemon sees it
 };
 
 /// What kind of thing a path or an entry is, as the wire says it.
@@ -42,13 +46,22 @@ enum class FileType : std::uint8_t { file, directory, symlink, other };
 
 [[nodiscard]] std::string_view file_type_name(FileType type) noexcept;
 
-struct Chunk {
+/// What stands in front of a range of a file.
+struct ChunkHeader {
   std::string etag;
-  std::uint64_t size = 0;    ///< of the file
-  std::uint64_t offset = 0;  ///< of the bytes
+  std::uint64_t size = 0;             ///< of the file
+  std::uint64_t offset = 0;           ///< of the bytes
+  std::uint64_t length = 0;           ///< of the bytes
+  bool eof = false;                   ///< the bytes end where the file ends
+  std::int64_t mtime = 0;             ///< Unix time, ms
+  std::uint32_t mode = 0;             ///< permission bits
+  std::string id;                     ///< which file it is, whatever it holds
+  std::optional<std::string> digest;  ///< SHA-256 of the bytes, in hexadecimal, where it was asked for
+};
+
+struct Chunk {
+  ChunkHeader header;
   std::string bytes;
-  bool eof = false;        ///< the bytes end where the file ends
-  std::int64_t mtime = 0;  ///< Unix time, ms
 };
 
 struct FileStatus {
@@ -57,6 +70,18 @@ struct FileStatus {
   std::int64_t mtime = 0;  ///< Unix time, ms
   std::uint32_t mode = 0;  ///< permission bits
   std::string etag;
+  std::string id;  ///< which file it is, whatever it holds
+};
+
+/// What a range of a file hashes to.
+struct Digests {
+  std::string etag;
+  std::uint64_t size = 0;                ///< of the file
+  std::uint64_t offset = 0;              ///< of the range
+  std::uint64_t length = 0;              ///< of the range
+  bool eof = false;                      ///< the range ends where the file ends
+  std::optional<std::uint64_t> chunk;    ///< bytes that each digest is of, but the last; not set: one of all
+  std::vector<std::string> hexadecimal;  ///< SHA-256 each; exactly one without `chunk`
 };
 
 struct DirectoryEntry {
@@ -70,12 +95,6 @@ struct DirectoryPage {
   std::vector<DirectoryEntry> entries;
   std::optional<std::string> next;  ///< where the next page begins; not set: this was the last one
   std::string etag;                 ///< of the directory
-};
-
-/// A counter or gauge.
-struct Statistic {
-  std::string_view name;  ///< a literal
-  std::uint64_t value = 0;
 };
 
 /// {"content":…,"timestamp":…,"pid":…}; bytes that are not UTF-8 travel as base64, with "encoding":"base64"
@@ -95,7 +114,9 @@ struct Statistic {
 
 [[nodiscard]] std::string encode_page_reply(const DirectoryPage& page, const ReplyStamp& stamp);
 
-[[nodiscard]] std::string encode_stats_reply(const std::vector<Statistic>& statistics,
+[[nodiscard]] std::string encode_digest_reply(const Digests& digests, const ReplyStamp& stamp);
+
+[[nodiscard]] std::string encode_stats_reply(const std::vector<NamedNumber>& statistics,
                                              const ReplyStamp& stamp);
 
 /// {"error":{"code":…,"message":…},"timestamp":…,"pid":…}

@@ -17,6 +17,16 @@ std::string finish(JsonWriter& json, const ReplyStamp& stamp) {
   return json.take();
 }
 
+void write_array(JsonWriter& json, const std::vector<std::string>& texts) {
+  json.begin_array();
+  for (const std::string& text : texts) json.string(text);
+  json.end_array();
+}
+
+void write_members(JsonWriter& json, const std::vector<NamedNumber>& numbers) {
+  for (const NamedNumber& number : numbers) json.key(number.name).number(number.value);
+}
+
 }  // namespace
 
 std::string encode_classic_reply(std::string_view content, const ReplyStamp& stamp) {
@@ -33,22 +43,24 @@ std::string encode_classic_reply(std::string_view content, const ReplyStamp& sta
 std::string encode_hello_reply(const Hello& hello, const ReplyStamp& stamp) {
   JsonWriter json;
   json.begin_object().key("server").string("zmq-filerd").key("version").string(hello.version);
-  json.key("ops").begin_array();
-  for (const std::string_view op : op_names) json.string(op);
-  json.end_array().key("roots").begin_array();
-  for (const std::string& root : hello.roots) json.string(root);
-  json.end_array().key("limits").begin_object();
-  json.key("request_bytes").number(hello.request_bytes).key("content_bytes").number(hello.content_bytes);
-  json.key("chunk_bytes").number(hello.chunk_bytes).key("list_entries").number(hello.list_entries);
+  json.key("ops");
+  write_array(json, hello.ops);
+  json.key("roots");
+  write_array(json, hello.roots);
+  json.key("limits").begin_object();
+  write_members(json, hello.limits);
   json.end_object().key("peer").string(hello.peer);
   return finish(json, stamp);
 }
 
 Reply encode_chunk_reply(Chunk chunk, Encoding encoding, const ReplyStamp& stamp) {
+  const ChunkHeader& header = chunk.header;
   JsonWriter json;
-  json.begin_object().key("etag").string(chunk.etag).key("size").number(chunk.size);
-  json.key("offset").number(chunk.offset).key("length").number(std::uint64_t{chunk.bytes.size()});
-  json.key("eof").boolean(chunk.eof).key("mtime").number(chunk.mtime);
+  json.begin_object().key("etag").string(header.etag).key("size").number(header.size);
+  json.key("offset").number(header.offset).key("length").number(header.length);
+  json.key("eof").boolean(header.eof).key("mtime").number(header.mtime);
+  json.key("mode").number(std::uint64_t{header.mode}).key("id").string(header.id);
+  if (header.digest) json.key("digest").string(*header.digest);
   Reply reply;
   if (encoding == Encoding::raw) {
     reply.data = std::move(chunk.bytes);
@@ -67,7 +79,21 @@ std::string encode_status_reply(const FileStatus& status, const ReplyStamp& stam
   JsonWriter json;
   json.begin_object().key("type").string(file_type_name(status.type)).key("size").number(status.size);
   json.key("mtime").number(status.mtime).key("mode").number(std::uint64_t{status.mode});
-  json.key("etag").string(status.etag);
+  json.key("etag").string(status.etag).key("id").string(status.id);
+  return finish(json, stamp);
+}
+
+std::string encode_digest_reply(const Digests& digests, const ReplyStamp& stamp) {
+  JsonWriter json;
+  json.begin_object().key("etag").string(digests.etag).key("size").number(digests.size);
+  json.key("offset").number(digests.offset).key("length").number(digests.length);
+  json.key("eof").boolean(digests.eof);
+  if (digests.chunk) {
+    json.key("chunk").number(*digests.chunk).key("digests");
+    write_array(json, digests.hexadecimal);
+  } else {
+    json.key("digest").string(digests.hexadecimal.front());
+  }
   return finish(json, stamp);
 }
 
@@ -96,10 +122,10 @@ std::string encode_page_reply(const DirectoryPage& page, const ReplyStamp& stamp
   return finish(json, stamp);
 }
 
-std::string encode_stats_reply(const std::vector<Statistic>& statistics, const ReplyStamp& stamp) {
+std::string encode_stats_reply(const std::vector<NamedNumber>& statistics, const ReplyStamp& stamp) {
   JsonWriter json;
   json.begin_object();
-  for (const Statistic& statistic : statistics) json.key(statistic.name).number(statistic.value);
+  write_members(json, statistics);
   return finish(json, stamp);
 }
 

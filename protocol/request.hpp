@@ -32,6 +32,12 @@ struct Target {
   std::string path;  ///< any bytes but NUL, not empty; "." is the root itself
 };
 
+/// The watch: nothing is sent while the etag is this one.
+struct IfNoneMatch {
+  std::optional<std::string> etag;  ///< not set: whatever the etag is
+  std::uint64_t wait_ms = 0;        ///< how long the reply may be held for another etag; only with an etag
+};
+
 /// How a `get` sends its bytes: behind the header as they are, or inside it as text that must be UTF-8, or as
 /// base64.
 enum class Encoding : std::uint8_t { raw, utf8, base64 };
@@ -43,15 +49,16 @@ struct GetRequest {
   std::uint64_t offset = 0;             ///< bytes
   std::optional<std::uint64_t> length;  ///< bytes; not set: as much as one reply carries
   Encoding encoding = Encoding::raw;
-  std::optional<std::string> if_match;       ///< only if the file's etag is this one; otherwise `changed`
-  std::optional<std::string> if_none_match;  ///< not if the file's etag is this one: not_modified
+  std::optional<std::string> if_match;  ///< only if the file's etag is this one; otherwise `changed`
+  IfNoneMatch if_none_match;
+  bool digest = false;  ///< send the SHA-256 of the bytes as well
 };
 
 /// {"op":"stat",…}: what a path is.
 struct StatRequest {
   static constexpr std::string_view op = "stat";
   Target target;
-  std::optional<std::string> if_none_match;
+  IfNoneMatch if_none_match;
 };
 
 /// {"op":"list",…}: a page of a directory's entries.
@@ -60,14 +67,23 @@ struct ListRequest {
   Target target;
   std::optional<std::string> after;    ///< where the page before ended: its `next`
   std::optional<std::uint64_t> limit;  ///< entries, at least 1; not set: as many as one reply carries
-  std::optional<std::string> if_none_match;
+  IfNoneMatch if_none_match;
 };
 
-using Request =
-    std::variant<ClassicRequest, HelloRequest, GetRequest, StatRequest, ListRequest, StatsRequest>;
+/// {"op":"digest",…}: the SHA-256 of a range of a file, or of each chunk of it.
+struct DigestRequest {
+  static constexpr std::string_view op = "digest";
+  Target target;
+  std::uint64_t offset = 0;             ///< bytes
+  std::optional<std::uint64_t> length;  ///< bytes; not set: to the end of the file
+  std::optional<std::uint64_t> chunk;   ///< bytes, at least 1; not set: one digest of all of it
+};
+
+using Request = std::variant<ClassicRequest, HelloRequest, GetRequest, StatRequest, ListRequest,
+                             DigestRequest, StatsRequest>;
 
 /// The op requests, as `hello` tells them.
-inline constexpr std::string_view op_names[] = {HelloRequest::op, GetRequest::op, StatRequest::op,
-                                                ListRequest::op, StatsRequest::op};
+inline constexpr std::string_view op_names[] = {HelloRequest::op, GetRequest::op,    StatRequest::op,
+                                                ListRequest::op,  DigestRequest::op, StatsRequest::op};
 
 }  // namespace filer

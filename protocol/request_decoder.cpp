@@ -59,6 +59,22 @@ Encoding read_encoding(JsonMembers& members) {
   refuse_request(fmt::format("member 'encoding' must be raw, utf8 or base64, not {}", quote_briefly(*name)));
 }
 
+/// `if_none_match`, and `wait_ms`, which says nothing without it.
+IfNoneMatch read_if_none_match(JsonMembers& members) {
+  IfNoneMatch condition;
+  condition.etag = read_text(members, "if_none_match");
+  const auto wait_ms = members.read_unsigned("wait_ms");
+  if (wait_ms && !condition.etag) refuse_request("member 'wait_ms' needs 'if_none_match'");
+  condition.wait_ms = wait_ms.value_or(0);
+  return condition;
+}
+
+void require_sha256(JsonMembers& members) {
+  const auto name = members.read_string("algorithm");
+  if (!name || *name == "sha256") return;
+  refuse_request(fmt::format("member 'algorithm' must be sha256, not {}", quote_briefly(*name)));
+}
+
 Request decode_classic(JsonMembers& members) {
   const auto path = members.read_string("path");
   if (!path) refuse_without_path(R"({"path":"target.txt"})");
@@ -80,14 +96,15 @@ Request decode_get(JsonMembers& members) {
   get.length = members.read_unsigned("length");
   get.encoding = read_encoding(members);
   get.if_match = read_text(members, "if_match");
-  get.if_none_match = read_text(members, "if_none_match");
+  get.if_none_match = read_if_none_match(members);
+  get.digest = members.read_boolean("digest").value_or(false);
   return get;
 }
 
 Request decode_stat(JsonMembers& members) {
   StatRequest stat;
   stat.target = read_target(members, R"({"op":"stat","path":"target.txt"})");
-  stat.if_none_match = read_text(members, "if_none_match");
+  stat.if_none_match = read_if_none_match(members);
   return stat;
 }
 
@@ -96,9 +113,20 @@ Request decode_list(JsonMembers& members) {
   list.target = read_target(members, R"({"op":"list","path":"."})");
   list.after = read_text(members, "after");
   list.limit = members.read_unsigned("limit");
-  list.if_none_match = read_text(members, "if_none_match");
+  list.if_none_match = read_if_none_match(members);
   if (list.limit == 0) refuse_request("member 'limit' must be at least 1");
   return list;
+}
+
+Request decode_digest(JsonMembers& members) {
+  DigestRequest digest;
+  digest.target = read_target(members, R"({"op":"digest","path":"target.txt"})");
+  require_sha256(members);
+  digest.offset = members.read_unsigned("offset").value_or(0);
+  digest.length = members.read_unsigned("length");
+  digest.chunk = members.read_unsigned("chunk");
+  if (digest.chunk == 0) refuse_request("member 'chunk' must be at least 1");
+  return digest;
 }
 
 struct Op {
@@ -106,11 +134,9 @@ struct Op {
   Request (*decode)(JsonMembers&);
 };
 
-constexpr Op ops[] = {{HelloRequest::op, decode_hello},
-                      {GetRequest::op, decode_get},
-                      {StatRequest::op, decode_stat},
-                      {ListRequest::op, decode_list},
-                      {StatsRequest::op, decode_stats}};
+constexpr Op ops[] = {{HelloRequest::op, decode_hello},   {GetRequest::op, decode_get},
+                      {StatRequest::op, decode_stat},     {ListRequest::op, decode_list},
+                      {DigestRequest::op, decode_digest}, {StatsRequest::op, decode_stats}};
 
 static_assert(std::equal(std::begin(ops), std::end(ops), std::begin(op_names), std::end(op_names),
                          [](const Op& op, std::string_view name) { return op.name == name; }),

@@ -53,17 +53,17 @@ ExitStatus run_command(const GetOptions& options, Connection& connection) {
   require_utf8(options.path);
   const bool to_stdout = options.output == "-";
   const std::string target = to_stdout ? "" : target_of(options);
-  const ReplyHeader header = ask(connection, encode_classic_request(options.path));
-  if (!header.content) {
+  const auto content = ask(connection, encode_request(ClassicRequest{options.path})).content();
+  if (!content) {
     throw CommandError(ExitStatus::failed,
                        fmt::format("the reply of {} has no content", connection.endpoint()));
   }
   if (to_stdout) {
-    write_all(FileDescriptor(STDOUT_FILENO), *header.content, "standard output");
+    write_all(FileDescriptor(STDOUT_FILENO), *content, "standard output");
     return ExitStatus::done;
   }
   OutputFile file(target);
-  file.write(*header.content);
+  file.write(*content);
   file.commit();
   return ExitStatus::done;
 }

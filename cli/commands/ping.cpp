@@ -23,13 +23,13 @@ ExitStatus run_command(const PingOptions& options, Connection& connection) {
   using std::chrono::steady_clock;
   std::vector<double> times;
   // The first round trip also makes the connection; it is not counted.
-  (void)ask(connection, encode_hello_request());
+  (void)ask(connection, encode_request(HelloRequest{}));
   for (int number = 1; number <= options.count; ++number) {
     const auto start = steady_clock::now();
-    const ReplyHeader header = ask(connection, encode_hello_request());
+    const ReceivedReply header = ask(connection, encode_request(HelloRequest{}));
     const double time = std::chrono::duration<double, std::milli>(steady_clock::now() - start).count();
     times.push_back(time);
-    print(fmt::format("{}: pid {}, {:.3f} ms", connection.endpoint(), header.stamp.pid, time));
+    print(fmt::format("{}: pid {}, {:.3f} ms", connection.endpoint(), header.stamp().pid, time));
   }
   std::sort(times.begin(), times.end());
   print(fmt::format("{} round trip{}: min {:.3f}, median {:.3f}, max {:.3f} ms", times.size(),

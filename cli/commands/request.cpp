@@ -37,8 +37,8 @@ ExitStatus run_command(const RequestOptions& options, Connection& connection) {
       write_all(FileDescriptor(STDOUT_FILENO), frame, "standard output");
       write_all(FileDescriptor(STDOUT_FILENO), "\n", "standard output");
     }
-    const ReplyHeader header = decode_header(frames, connection.endpoint());
-    if (header.error) status = exit_status_of(*header.error);
+    const ReceivedReply header = decode_header(frames, connection.endpoint());
+    if (header.error()) status = exit_status_of(*header.error());
   }
   return status;
 }

@@ -35,6 +35,10 @@ struct Limits {
       16 << 20;                         ///< the largest file a classic request gets, before JSON escapes it
   std::uint64_t chunk_bytes = 1 << 20;  ///< the longest range that one get gets
   std::uint64_t list_entries = 1000;    ///< the longest page of a list
+  std::uint64_t wait_ms = 60000;        ///< how long a reply may be held for a change
+  std::uint64_t waits_per_peer = 16;    ///< replies held for one peer; past it: busy
+  std::uint64_t waits = 10000;          ///< the same, of all peers together
+  std::uint64_t pool_threads = 8;       ///< for what may take long
   std::uint64_t peer_bytes_in_flight = 16 << 20;  ///< replies one peer has not taken yet; past it: busy
   std::uint64_t bytes_in_flight = 128 << 20;      ///< the same, of all peers together
 };

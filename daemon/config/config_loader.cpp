@@ -95,6 +95,10 @@ void read_limits(const YamlValue& value, Limits& limits, Problems& problems) {
   settings.read_byte_size("content_bytes", limits.content_bytes, kibibyte, 256 * mebibyte);
   settings.read_byte_size("chunk_bytes", limits.chunk_bytes, 4 * kibibyte, 64 * mebibyte);
   settings.read_number("list_entries", limits.list_entries, 1, 100000);
+  settings.read_number("wait_ms", limits.wait_ms, 0, 3600000);
+  settings.read_number("waits_per_peer", limits.waits_per_peer, 0, 100000);
+  settings.read_number("waits", limits.waits, 0, 1000000);
+  settings.read_number("pool_threads", limits.pool_threads, 1, 256);
   settings.read_byte_size("peer_bytes_in_flight", limits.peer_bytes_in_flight, 64 * kibibyte, 64 * gibibyte);
   settings.read_byte_size("bytes_in_flight", limits.bytes_in_flight, 64 * kibibyte, 1024 * gibibyte);
   settings.refuse_unknown_keys();

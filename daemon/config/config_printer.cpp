@@ -17,6 +17,10 @@ void print_size(YAML::Emitter& yaml, const char* key, std::uint64_t bytes) {
   yaml << YAML::Key << key << YAML::Value << format_byte_size(bytes);
 }
 
+void print_number(YAML::Emitter& yaml, const char* key, std::uint64_t number) {
+  yaml << YAML::Key << key << YAML::Value << number;
+}
+
 void print_flag(YAML::Emitter& yaml, const char* key, bool value) {
   yaml << YAML::Key << key << YAML::Value << YAML::TrueFalseBool << value;
 }
@@ -46,7 +50,11 @@ std::string print_config(const Config& config) {
   print_size(yaml, "request_bytes", config.limits.request_bytes);
   print_size(yaml, "content_bytes", config.limits.content_bytes);
   print_size(yaml, "chunk_bytes", config.limits.chunk_bytes);
-  yaml << YAML::Key << "list_entries" << YAML::Value << config.limits.list_entries;
+  print_number(yaml, "list_entries", config.limits.list_entries);
+  print_number(yaml, "wait_ms", config.limits.wait_ms);
+  print_number(yaml, "waits_per_peer", config.limits.waits_per_peer);
+  print_number(yaml, "waits", config.limits.waits);
+  print_number(yaml, "pool_threads", config.limits.pool_threads);
   print_size(yaml, "peer_bytes_in_flight", config.limits.peer_bytes_in_flight);
   print_size(yaml, "bytes_in_flight", config.limits.bytes_in_flight);
   yaml << YAML::EndMap;

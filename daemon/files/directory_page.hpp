@@ -3,22 +3,24 @@
 #include "base/file_descriptor.hpp"
 #include "protocol/reply.hpp"
 
-#include <sys/stat.h>
-
 #include <cstddef>
 #include <optional>
 #include <string>
 
 namespace filer {
 
-[[nodiscard]] FileType file_type_of(const struct stat& status) noexcept;
+/// Which entries of a directory.
+struct PageRange {
+  std::optional<std::string> after;  ///< where the page before ended, its `next`; not set: the beginning
+  std::size_t most_entries = 0;
+  bool with_hidden_files = true;
+};
 
-/// Reads at most `most_entries` entries of an open directory, in the directory's own order, from where the
-/// page before ended on (`after`: its `next`) or from the beginning. Costs what the page holds, whatever the
+/// Reads entries of an open directory, in the directory's own order. Costs what the page holds, whatever the
 /// directory does. Symbolic links are entries of their own. Entries that come or go meanwhile may be in a
-/// page or not; the others are in exactly one. Throws RequestError (bad_request: not a cursor) and
-/// std::system_error.
-[[nodiscard]] DirectoryPage read_page(FileDescriptor directory, const std::optional<std::string>& after,
-                                      std::size_t most_entries, bool with_hidden_files);
+/// page or not; the others are in exactly one. `if_none_match`: of a directory with this etag, nothing but
+/// the etag is read. Throws RequestError (bad_request: not a cursor) and std::system_error.
+[[nodiscard]] DirectoryPage read_page(FileDescriptor directory, const PageRange& range,
+                                      const std::optional<std::string>& if_none_match = {});
 
 }  // namespace filer

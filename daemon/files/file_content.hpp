@@ -3,8 +3,6 @@
 #include "base/file_descriptor.hpp"
 #include "protocol/reply.hpp"
 
-#include <sys/stat.h>
-
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -12,9 +10,6 @@
 /// Reading open regular files. A file that changes while it is read is read again a few times, then given up
 /// as `changed`: what is returned was there at one moment, as far as size, mtime and ctime can tell.
 namespace filer {
-
-/// The status of a regular file. Throws RequestError (not_a_file) for anything else, and std::system_error.
-[[nodiscard]] struct stat stat_regular_file(FileDescriptor file);
 
 /// Reads a whole file of at most `most_bytes`. Files that claim to be empty or longer than they are, as those
 /// of procfs and sysfs do, are read to their end. Throws RequestError (not_a_file, too_large, changed) and
@@ -27,9 +22,11 @@ struct Range {
   std::uint64_t length = 0;  ///< at most so many
 };
 
-/// Reads a range, clamped to the end of the file. `if_match`: only of a file with this etag.
-/// Throws RequestError (not_a_file, range, changed) and std::system_error.
+/// Reads a range, clamped to the end of the file. `if_match`: only of a file with this etag. `if_none_match`:
+/// of a file with this etag, nothing but the etag is read. Throws RequestError (not_a_file, range, changed)
+/// and std::system_error.
 [[nodiscard]] Chunk read_chunk(FileDescriptor file, const Range& range,
-                               const std::optional<std::string>& if_match);
+                               const std::optional<std::string>& if_match,
+                               const std::optional<std::string>& if_none_match);
 
 }  // namespace filer

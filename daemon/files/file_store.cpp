@@ -4,12 +4,11 @@
 #include "base/settings.hpp"
 #include "base/system_error.hpp"
 #include "daemon/files/directory_page.hpp"
-#include "daemon/files/etag.hpp"
+#include "daemon/files/file_state.hpp"
 #include "daemon/files/openat2.hpp"
 #include "protocol/error_code.hpp"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <system_error>
@@ -77,23 +76,30 @@ std::string FileStore::read_whole(const Location& location, std::uint64_t most_b
 }
 
 Chunk FileStore::read_chunk(const Location& location, const Range& range,
-                            const std::optional<std::string>& if_match) const {
+                            const std::optional<std::string>& if_match,
+                            const std::optional<std::string>& if_none_match) const {
   const UniqueFileDescriptor file = location.root->open(location.path, OpenFor::reading);
-  return filer::read_chunk(file.borrow(), range, if_match);
+  return filer::read_chunk(file.borrow(), range, if_match, if_none_match);
+}
+
+Digests FileStore::digest(const Location& location, const DigestRange& range,
+                          const std::stop_token& stop) const {
+  const UniqueFileDescriptor file = location.root->open(location.path, OpenFor::reading);
+  return digest_file(file.borrow(), range, stop);
 }
 
 FileStatus FileStore::status(const Location& location) const {
   const UniqueFileDescriptor file = location.root->open(location.path, OpenFor::status);
-  struct stat status {};
-  if (::fstat(file.get(), &status) != 0) throw_errno("fstat");
-  return {file_type_of(status), static_cast<std::uint64_t>(status.st_size), mtime_of(status),
-          status.st_mode & 07777, etag_of(status)};
+  const FileState state = state_of(file.borrow());
+  return {state.type, state.size, mtime_of(state), state.mode, etag_of(state), id_of(state)};
 }
 
 DirectoryPage FileStore::list(const Location& location, const std::optional<std::string>& after,
-                              std::size_t most_entries) const {
+                              std::size_t most_entries,
+                              const std::optional<std::string>& if_none_match) const {
   const UniqueFileDescriptor directory = location.root->open(location.path, OpenFor::listing);
-  return read_page(directory.borrow(), after, most_entries, location.root->serves_hidden_files());
+  const PageRange range{after, most_entries, location.root->serves_hidden_files()};
+  return read_page(directory.borrow(), range, if_none_match);
 }
 
 std::vector<std::string> FileStore::root_names() const {

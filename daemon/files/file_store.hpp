@@ -2,6 +2,7 @@
 
 #include "daemon/config/config.hpp"
 #include "daemon/files/file_content.hpp"
+#include "daemon/files/file_digest.hpp"
 #include "daemon/files/root.hpp"
 #include "protocol/reply.hpp"
 
@@ -38,14 +39,20 @@ class FileStore {
 
   /// A range of a regular file. Throws as read_chunk(), and std::system_error.
   [[nodiscard]] Chunk read_chunk(const Location& location, const Range& range,
-                                 const std::optional<std::string>& if_match) const;
+                                 const std::optional<std::string>& if_match = {},
+                                 const std::optional<std::string>& if_none_match = {}) const;
+
+  /// What a range of a regular file hashes to. Throws as digest_file(), and std::system_error.
+  [[nodiscard]] Digests digest(const Location& location, const DigestRange& range,
+                               const std::stop_token& stop) const;
 
   /// What a path is; symbolic links are followed. Throws std::system_error, RequestError as Root::open().
   [[nodiscard]] FileStatus status(const Location& location) const;
 
   /// A page of a directory. Throws as read_page(), and std::system_error.
   [[nodiscard]] DirectoryPage list(const Location& location, const std::optional<std::string>& after,
-                                   std::size_t most_entries) const;
+                                   std::size_t most_entries,
+                                   const std::optional<std::string>& if_none_match = {}) const;
 
   [[nodiscard]] std::vector<std::string> root_names() const;
 

@@ -8,15 +8,44 @@
 #include "protocol/reply.hpp"
 #include "protocol/request_decoder.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <limits>
+#include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
+#include <variant>
 
 namespace filer {
 
+/// A request that was understood and has no reply yet.
+struct Task {
+  Request request;
+  Peer peer;
+  std::size_t most_bytes = 0;  ///< a longer reply becomes `busy`, a range or a page is cut to fit
+  std::chrono::steady_clock::time_point start;
+};
+
+/// Where a task is worked on.
+enum class Work : std::uint8_t {
+  inline_work,  ///< done at once
+  slow          ///< may take long: hashing
+};
+
+[[nodiscard]] Work work_of(const Task& task) noexcept;
+
+/// The watch: what a task looks at, and how long its reply may be held while nothing there changes.
+struct Watch {
+  const Target* target = nullptr;  ///< owned by the task
+  std::chrono::milliseconds time{0};
+};
+
+/// nullopt: the task asks for none.
+[[nodiscard]] std::optional<Watch> watch_of(const Task& task, const Limits& limits) noexcept;
+
 /// Bytes in, reply out: decodes a request, does what it asks, encodes the answer, tells the journal. Knows no
-/// sockets. One a thread; what it refers to is shared and must outlive it.
+/// sockets. What it refers to is shared and must outlive it.
 class Handler {
  public:
   Handler(const Limits& limits, const FileStore& files, Statistics& statistics, Logger& logger);
@@ -25,25 +54,44 @@ class Handler {
   static constexpr const char* busy_with_others =
       "the daemon has too many bytes in flight to its peers; try again";
 
-  /// Exactly one reply for any bytes: failures are replies too. `most_bytes`: a longer one becomes `busy`, a
-  /// range or a page is cut to fit.
+  /// Understands a request, or answers that it cannot. One thread.
+  [[nodiscard]] std::variant<Reply, Task> accept(std::string_view request, const Peer& peer,
+                                                 std::size_t most_bytes = any_size);
+
+  /// Does what a task asks; failures are replies too. Any thread. `stop` ends slow work early, with `busy`.
+  [[nodiscard]] Reply answer(const Task& task, const std::stop_token& stop = {}) const;
+
+  /// The same, but nullopt, and nothing in the journal, where the reply would be not_modified. Any thread.
+  [[nodiscard]] std::optional<Reply> answer_if_modified(const Task& task) const;
+
+  /// Exactly one reply for any bytes, at once. One thread.
   [[nodiscard]] Reply handle(std::string_view request, const Peer& peer, std::size_t most_bytes = any_size);
 
   /// The reply to a request that is not looked at, for a reason that lies in how it came: too many frames,
-  /// too much in flight.
-  [[nodiscard]] Reply refuse(ErrorCode code, const std::string& message, const Peer& peer);
+  /// too much in flight. Any thread.
+  [[nodiscard]] Reply refuse(ErrorCode code, const std::string& message, const Peer& peer) const;
 
  private:
-  Reply answer(const Request& request, const Peer& peer, RequestRecord& record);
-  Reply answer_op(const ClassicRequest& request, const Peer& peer, RequestRecord& record);
-  Reply answer_op(const HelloRequest& request, const Peer& peer, RequestRecord& record);
-  Reply answer_op(const StatsRequest& request, const Peer& peer, RequestRecord& record);
-  Reply answer_op(const GetRequest& request, const Peer& peer, RequestRecord& record);
-  Reply answer_op(const StatRequest& request, const Peer& peer, RequestRecord& record);
-  Reply answer_op(const ListRequest& request, const Peer& peer, RequestRecord& record);
+  /// One answering of a task: what it may cost, and what the journal will be told of it.
+  struct Attempt {
+    const Task& task;
+    const std::stop_token& stop;
+    RequestRecord record;
+    bool not_modified = false;
+  };
+
+  void evaluate(Attempt& attempt, Reply& reply) const;
+  Reply answer_op(const ClassicRequest& request, Attempt& attempt) const;
+  Reply answer_op(const HelloRequest& request, Attempt& attempt) const;
+  Reply answer_op(const StatsRequest& request, Attempt& attempt) const;
+  Reply answer_op(const GetRequest& request, Attempt& attempt) const;
+  Reply answer_op(const StatRequest& request, Attempt& attempt) const;
+  Reply answer_op(const ListRequest& request, Attempt& attempt) const;
+  Reply answer_op(const DigestRequest& request, Attempt& attempt) const;
+  Reply answer_not_modified(const std::string& etag, Attempt& attempt) const;
   [[nodiscard]] Reply answer_failure(RequestRecord& record) const;
   [[nodiscard]] Location locate(const Target& target, RequestRecord& record) const;
-  void conclude(RequestRecord record, const Reply& reply);
+  void conclude(RequestRecord record, const Reply& reply) const;
   [[nodiscard]] ReplyStamp stamp() const;
 
   Limits limits_;
@@ -52,7 +100,6 @@ class Handler {
   Logger& logger_;
   RequestDecoder decoder_;
   std::int64_t pid_;
-  std::size_t most_bytes_ = any_size;  ///< of the reply to the request at hand
 };
 
 }  // namespace filer

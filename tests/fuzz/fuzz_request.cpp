@@ -110,9 +110,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     FUZZ_CHECK(reply.size() <= room);
     FUZZ_CHECK(reply.header.find(host.canary()) == std::string::npos);
     FUZZ_CHECK(!reply.data || reply.data->find(host.canary()) == std::string::npos);
-    const ReplyHeader header = decode_reply(reply.header);
-    FUZZ_CHECK(!header.error || header.error->code != "internal");
-    FUZZ_CHECK(!header.error || !reply.data);
+    const ReceivedReply received(reply.header);
+    FUZZ_CHECK(!received.error() || received.error()->code != "internal");
+    FUZZ_CHECK(!received.error() || !reply.data);
   }
   return 0;
 }

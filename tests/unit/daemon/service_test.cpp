@@ -40,7 +40,7 @@ class ServiceTest : public testing::Test {
 TEST_F(ServiceTest, ServesItsRootsOnItsAddresses) {
   const Service service(config, logger);
   ZmqPeer peer(address_of(service));
-  EXPECT_EQ(decode_reply(peer.ask(R"({"path":"file.txt"})")).content, "hello");
+  EXPECT_EQ(ReceivedReply(peer.ask(R"({"path":"file.txt"})")).content(), "hello");
 }
 
 TEST_F(ServiceTest, SaysWhatItServesAndWhere) {
@@ -58,7 +58,7 @@ TEST_F(ServiceTest, AppliesItsLimits) {
   config.limits.content_bytes = 4;
   const Service service(config, logger);
   ZmqPeer peer(address_of(service));
-  EXPECT_EQ(decode_reply(peer.ask(R"({"path":"file.txt"})")).error->code, "too_large");
+  EXPECT_EQ(ReceivedReply(peer.ask(R"({"path":"file.txt"})")).error()->code, "too_large");
 }
 
 TEST_F(ServiceTest, LeavesItsAddressWhenItGoes) {

@@ -10,7 +10,7 @@ namespace {
 
 std::map<std::string, std::uint64_t> snapshot_of(const Statistics& statistics) {
   std::map<std::string, std::uint64_t> values;
-  for (const Statistic& statistic : statistics.snapshot())
+  for (const NamedNumber& statistic : statistics.snapshot())
     values[std::string(statistic.name)] = statistic.value;
   return values;
 }

@@ -43,6 +43,12 @@ TEST(ConfigLoader, TakesAnEmptyFileForTheDefaults) {
     EXPECT_TRUE(config.roots[0].hidden_files);
     EXPECT_EQ(config.limits.request_bytes, 64U << 10);
     EXPECT_EQ(config.limits.content_bytes, 16U << 20);
+    EXPECT_EQ(config.limits.chunk_bytes, 1U << 20);
+    EXPECT_EQ(config.limits.list_entries, 1000U);
+    EXPECT_EQ(config.limits.wait_ms, 60000U);
+    EXPECT_EQ(config.limits.waits_per_peer, 16U);
+    EXPECT_EQ(config.limits.waits, 10000U);
+    EXPECT_EQ(config.limits.pool_threads, 8U);
     EXPECT_EQ(config.limits.peer_bytes_in_flight, 16U << 20);
     EXPECT_EQ(config.limits.bytes_in_flight, 128U << 20);
     EXPECT_EQ(config.log.level, LogLevel::info);
@@ -110,10 +116,22 @@ TEST(ConfigLoader, ReadsEveryLimit) {
       "limits:\n"
       "  request_bytes: 1KiB\n"
       "  content_bytes: 2 MiB\n"
+      "  chunk_bytes: 4096\n"
+      "  list_entries: 1\n"
+      "  wait_ms: 0\n"
+      "  waits_per_peer: 0\n"
+      "  waits: 1000000\n"
+      "  pool_threads: 256\n"
       "  peer_bytes_in_flight: 65536\n"
       "  bytes_in_flight: 3GiB\n");
   EXPECT_EQ(config.limits.request_bytes, 1024U);
   EXPECT_EQ(config.limits.content_bytes, 2U << 20);
+  EXPECT_EQ(config.limits.chunk_bytes, 4096U);
+  EXPECT_EQ(config.limits.list_entries, 1U);
+  EXPECT_EQ(config.limits.wait_ms, 0U);
+  EXPECT_EQ(config.limits.waits_per_peer, 0U);
+  EXPECT_EQ(config.limits.waits, 1000000U);
+  EXPECT_EQ(config.limits.pool_threads, 256U);
   EXPECT_EQ(config.limits.peer_bytes_in_flight, 65536U);
   EXPECT_EQ(config.limits.bytes_in_flight, 3ULL << 30);
 }
@@ -201,8 +219,8 @@ TEST(ConfigLoader, SaysWhatIsWrongWithALimit) {
             Found{"x.yaml:1:9: limits: expected keys with values, found a list"});
   EXPECT_EQ(problems_of("limits: {peers: 1}\n"),
             Found{"x.yaml:1:10: limits: unknown key 'peers', expected "
-                  "one of request_bytes, content_bytes, chunk_bytes, list_entries, "
-                  "peer_bytes_in_flight, bytes_in_flight"});
+                  "one of request_bytes, content_bytes, chunk_bytes, list_entries, wait_ms, waits_per_peer, "
+                  "waits, pool_threads, peer_bytes_in_flight, bytes_in_flight"});
 }
 
 TEST(ConfigLoader, SaysWhatIsWrongWithTheLogSettings) {

@@ -33,6 +33,10 @@ TEST(ConfigPrinter, PrintsEveryKey) {
             "  content_bytes: 16MiB\n"
             "  chunk_bytes: 1MiB\n"
             "  list_entries: 1000\n"
+            "  wait_ms: 60000\n"
+            "  waits_per_peer: 16\n"
+            "  waits: 10000\n"
+            "  pool_threads: 8\n"
             "  peer_bytes_in_flight: 16MiB\n"
             "  bytes_in_flight: 128MiB\n"
             "log:\n"
@@ -46,7 +50,7 @@ TEST(ConfigPrinter, PrintsWhatTheLoaderReadsBack) {
   Config config;
   config.bind = {{"tcp://[::1]:*", ""}, {"ipc://@x y", ""}};
   config.roots = {{"default", "/srv/a: b #c", false, true, ""}, {"logs", "/var/log", true, false, ""}};
-  config.limits = {1025, 1 << 20, 8192, 7, 3ULL << 30, 65537};
+  config.limits = {1025, 1 << 20, 8192, 7, 11, 12, 13, 14, 3ULL << 30, 65537};
   config.log = {LogLevel::debug, LogRequests::none};
   config.allow_plaintext = true;
   const std::string text = print_config(config);
@@ -64,6 +68,10 @@ TEST(ConfigPrinter, PrintsWhatTheLoaderReadsBack) {
   EXPECT_EQ(again.limits.content_bytes, 1U << 20);
   EXPECT_EQ(again.limits.chunk_bytes, 8192U);
   EXPECT_EQ(again.limits.list_entries, 7U);
+  EXPECT_EQ(again.limits.wait_ms, 11U);
+  EXPECT_EQ(again.limits.waits_per_peer, 12U);
+  EXPECT_EQ(again.limits.waits, 13U);
+  EXPECT_EQ(again.limits.pool_threads, 14U);
   EXPECT_EQ(again.limits.peer_bytes_in_flight, 3ULL << 30);
   EXPECT_EQ(again.limits.bytes_in_flight, 65537U);
   EXPECT_EQ(again.log.level, LogLevel::debug);

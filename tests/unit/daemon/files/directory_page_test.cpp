@@ -18,7 +18,7 @@ namespace {
 DirectoryPage read(const std::string& path, const std::optional<std::string>& after = {},
                    std::size_t most = 1000, bool with_hidden_files = true) {
   const UniqueFileDescriptor directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  return read_page(directory.borrow(), after, most, with_hidden_files);
+  return read_page(directory.borrow(), {after, most, with_hidden_files});
 }
 
 std::map<std::string, FileType> types_of(const DirectoryPage& page) {

@@ -1,6 +1,7 @@
 #include "daemon/files/file_content.hpp"
 
 #include "protocol/error_code.hpp"
+#include "tests/unit/daemon/files/growing_file.hpp"
 #include "tests/unit/daemon/files/served_root.hpp"
 #include "tests/unit/support/effective_user.hpp"
 #include "tests/unit/support/eventually.hpp"
@@ -19,7 +20,6 @@
 #include <climits>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <limits>
 #include <optional>
 #include <set>
@@ -206,54 +206,14 @@ TEST(WholeFile, RefusesWhatTheDaemonMayNotRead) {
   ASSERT_EQ(::chmod((served.root() + "/dir").c_str(), 0700), 0);
 }
 
-/// The n-th byte that a writer appends, so that any prefix can be told from any other bytes.
-char nth_byte(std::size_t n) {
-  return static_cast<char>('a' + n * 7 % 26);
-}
-
-bool is_prefix(const std::string& content) {
-  for (std::size_t n = 0; n < content.size(); ++n) {
-    if (content[n] != nth_byte(n)) return false;
-  }
-  return true;
-}
-
-/// A file of some size that a thread appends to, byte by byte, with a rest in between or without.
-class GrowingFile {
- public:
-  GrowingFile(const std::string& path, std::size_t size, std::chrono::microseconds rest)
-      : file_(path, std::ios::binary | std::ios::app) {
-    std::string start(size, '\0');
-    for (std::size_t n = 0; n < size; ++n) start[n] = nth_byte(n);
-    file_ << start << std::flush;
-    thread_ = std::thread([this, size, rest] {
-      for (std::size_t n = size; !done_; ++n) {
-        file_ << nth_byte(n) << std::flush;
-        if (rest.count() > 0) std::this_thread::sleep_for(rest);
-      }
-    });
-  }
-  ~GrowingFile() {
-    done_ = true;
-    thread_.join();
-  }
-  GrowingFile(const GrowingFile&) = delete;
-  GrowingFile& operator=(const GrowingFile&) = delete;
-
- private:
-  std::ofstream file_;
-  std::atomic<bool> done_ = false;
-  std::thread thread_;
-};
-
 TEST(WholeFile, NeverTakesAFileThatGrowsForALongerOrOtherOne) {
   const test::TempDirectory directory;
-  const GrowingFile file(directory / "log", 1000, 50us);
+  const test::GrowingFile file(directory / "log", 1000, 50us);
   std::set<std::size_t> sizes;
   EXPECT_TRUE(test::eventually([&] {
     try {
       const std::string content = read_whole(directory / "log", 1 << 28);
-      EXPECT_TRUE(is_prefix(content));
+      EXPECT_EQ(content, test::grown_bytes(content.size()));
       sizes.insert(content.size());
     } catch (const RequestError& error) {
       EXPECT_EQ(error.code, ErrorCode::changed);
@@ -266,7 +226,7 @@ TEST(WholeFile, NeverTakesAFileThatGrowsForALongerOrOtherOne) {
 /// Four mebibytes take so long to read that the writer has been at it in the meantime, nearly always.
 TEST(WholeFile, SaysThatAFileKeepsChanging) {
   const test::TempDirectory directory;
-  const GrowingFile file(directory / "log", 4 << 20, 0us);
+  const test::GrowingFile file(directory / "log", 4 << 20, 0us);
   std::string message;
   const bool changed = test::eventually([&] {
     try {
@@ -307,7 +267,7 @@ TEST(WholeFile, ReadsOneVersionOfAFileThatIsReplaced) {
 
 Chunk read_range(const std::string& path, std::uint64_t offset, std::uint64_t length,
                  const std::optional<std::string>& if_match = {}) {
-  return read_chunk(open_file(path).borrow(), {offset, length}, if_match);
+  return read_chunk(open_file(path).borrow(), {offset, length}, if_match, std::nullopt);
 }
 
 /// The code that a range is refused with.
@@ -326,20 +286,20 @@ TEST(Chunk, IsTheRangeCutAtTheEndOfTheFile) {
   const std::string path = directory.write("file", "0123456789");
   const Chunk middle = read_range(path, 2, 3);
   EXPECT_EQ(middle.bytes, "234");
-  EXPECT_EQ(middle.size, 10U);
-  EXPECT_FALSE(middle.eof);
+  EXPECT_EQ(middle.header.size, 10U);
+  EXPECT_FALSE(middle.header.eof);
   const Chunk last = read_range(path, 8, 100);
   EXPECT_EQ(last.bytes, "89");
-  EXPECT_TRUE(last.eof);
+  EXPECT_TRUE(last.header.eof);
   const Chunk exact = read_range(path, 8, 2);
-  EXPECT_TRUE(exact.eof);
+  EXPECT_TRUE(exact.header.eof);
 }
 
 TEST(Chunk, AtTheEndIsEmptyAndPastItIsRefused) {
   const test::TempDirectory directory;
   const std::string path = directory.write("file", "0123456789");
   EXPECT_EQ(read_range(path, 10, 5).bytes, "");
-  EXPECT_TRUE(read_range(path, 10, 5).eof);
+  EXPECT_TRUE(read_range(path, 10, 5).header.eof);
   EXPECT_EQ(refusal_of_range(path, 11), ErrorCode::range);
   EXPECT_EQ(refusal_of_range(path, std::numeric_limits<std::uint64_t>::max()), ErrorCode::range);
   EXPECT_EQ(refusal_of_range(directory.write("empty", ""), 1), ErrorCode::range);
@@ -349,13 +309,13 @@ TEST(Chunk, IsReadWithoutASizeToTheEnd) {
   const std::string whole = read_whole("/proc/version");
   const Chunk chunk = read_range("/proc/version", 2, 1000);
   EXPECT_EQ(chunk.bytes, whole.substr(2));
-  EXPECT_TRUE(chunk.eof);
+  EXPECT_TRUE(chunk.header.eof);
 }
 
 TEST(Chunk, IsOfTheFileThatTheEtagTellsOrOfNone) {
   const test::TempDirectory directory;
   const std::string path = directory.write("file", "0123456789");
-  const std::string etag = read_range(path, 0, 1).etag;
+  const std::string etag = read_range(path, 0, 1).header.etag;
   EXPECT_EQ(read_range(path, 0, 1, etag).bytes, "0");
   directory.write("file", "0123456789 and more");
   EXPECT_EQ(refusal_of_range(path, 0, etag), ErrorCode::changed);

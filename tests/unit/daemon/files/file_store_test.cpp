@@ -192,7 +192,7 @@ std::set<std::string> refusals_of(const FileStore& store, const std::string& pat
     }
   };
   attempt([&](const Location& location) { (void)store.read_whole(location, 1000); });
-  attempt([&](const Location& location) { (void)store.read_chunk(location, {0, 1000}, std::nullopt); });
+  attempt([&](const Location& location) { (void)store.read_chunk(location, {0, 1000}); });
   attempt([&](const Location& location) { (void)store.status(location); });
   attempt([&](const Location& location) { (void)store.list(location, std::nullopt, 1000); });
   return codes;

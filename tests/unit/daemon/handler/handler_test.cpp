@@ -1,5 +1,6 @@
 #include "daemon/handler/handler.hpp"
 
+#include "base/sha256.hpp"
 #include "protocol/reply_decoder.hpp"
 #include "protocol/request_encoder.hpp"
 #include "tests/unit/daemon/files/served_root.hpp"
@@ -13,8 +14,14 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <filesystem>
 #include <memory>
+#include <optional>
+#include <set>
+#include <stop_token>
 #include <string>
+#include <variant>
+#include <vector>
 
 namespace filer {
 namespace {
@@ -29,14 +36,14 @@ class HandlerTest : public testing::Test {
 
   /// The code of the error that a request is refused with; "content" or "ok" for one that is not.
   [[nodiscard]] std::string outcome(std::string_view request) {
-    const ReplyHeader header = decode_reply(handle(request));
-    if (header.error) return header.error->code;
-    return header.content ? "content" : "ok";
+    const ReceivedReply received(handle(request));
+    if (received.error()) return received.error()->code;
+    return received.content() ? "content" : "ok";
   }
 
   [[nodiscard]] std::string message_for(std::string_view request) {
-    const ReplyHeader header = decode_reply(handle(request));
-    return header.error ? header.error->message : "no error";
+    const ReceivedReply received(handle(request));
+    return received.error() ? received.error()->message : "no error";
   }
 
   /// The one entry that the requests so far have led to.
@@ -57,7 +64,7 @@ class HandlerTest : public testing::Test {
 
 TEST_F(HandlerTest, AnswersAClassicRequestExactly) {
   const std::string reply = handle(R"({"path":"file.txt"})");
-  const ReplyStamp stamp = decode_reply(reply).stamp;
+  const ReplyStamp stamp = ReceivedReply(reply).stamp();
   EXPECT_EQ(reply, "{\"content\":\"hello\",\"timestamp\":" + std::to_string(stamp.timestamp) +
                        ",\"pid\":" + std::to_string(stamp.pid) + "}");
 }
@@ -71,7 +78,7 @@ TEST_F(HandlerTest, StampsEveryReplyWithTimeAndProcess) {
   for (const char* request :
        {R"({"path":"file.txt"})", R"({"path":"missing"})", R"({"op":"hello"})", "nonsense"}) {
     const auto before = now();
-    const ReplyStamp stamp = decode_reply(handle(request)).stamp;
+    const ReplyStamp stamp = ReceivedReply(handle(request)).stamp();
     EXPECT_GE(stamp.timestamp, before);
     EXPECT_LE(stamp.timestamp, now());
     EXPECT_EQ(stamp.pid, ::getpid());
@@ -82,11 +89,12 @@ TEST_F(HandlerTest, AnswersBinaryContentInBase64) {
   served.host.write("root/binary", "\xff\0\xfe"s);
   EXPECT_TRUE(
       handle(R"({"path":"binary"})").starts_with(R"({"content":"/wD+","encoding":"base64","timestamp":)"));
-  EXPECT_EQ(decode_reply(handle(R"({"path":"binary"})")).content, "\xff\0\xfe"s);
+  EXPECT_EQ(ReceivedReply(handle(R"({"path":"binary"})")).content(), "\xff\0\xfe"s);
 }
 
 TEST_F(HandlerTest, AnswersAnAbsolutePath) {
-  EXPECT_EQ(decode_reply(handle(encode_classic_request(served.root() + "/dir/inner.txt"))).content, "inner");
+  EXPECT_EQ(ReceivedReply(handle(encode_request(ClassicRequest{served.root() + "/dir/inner.txt"}))).content(),
+            "inner");
 }
 
 TEST_F(HandlerTest, NamesTheFileInAnError) {
@@ -97,7 +105,7 @@ TEST_F(HandlerTest, NamesTheFileInAnError) {
 
 TEST_F(HandlerTest, EscapesAndCutsTheFileInAnError) {
   EXPECT_EQ(message_for(R"({"path":"\u001b[2J\n"})"), "'\\x1b[2J\\n': no such file or directory");
-  EXPECT_EQ(message_for(encode_classic_request(std::string(5000, 'x'))),
+  EXPECT_EQ(message_for(encode_request(ClassicRequest{std::string(5000, 'x')})),
             "'" + std::string(256, 'x') + "'…: the path or a name in it is too long");
 }
 
@@ -106,34 +114,36 @@ TEST_F(HandlerTest, AnswersUtf8WhereverAPathIsCut) {
   for (std::size_t shift = 0; shift < 4; ++shift) {
     std::string path(shift, 'x');
     for (int count = 0; count < 2000; ++count) path += "🦀";
-    const std::string reply = handle(encode_classic_request(path));
+    const std::string reply = handle(encode_request(ClassicRequest{path}));
     EXPECT_TRUE(simdjson::validate_utf8(reply));
-    EXPECT_EQ(decode_reply(reply).error->code, "name_too_long");
+    EXPECT_EQ(ReceivedReply(reply).error()->code, "name_too_long");
   }
 }
 
 TEST_F(HandlerTest, NeverTellsThePeerWhereTheRootLies) {
   for (const char* path : {"missing", "../x", "dir", "file.txt/x", "/etc/passwd"}) {
-    EXPECT_EQ(handle(encode_classic_request(path)).find(served.root()), std::string::npos) << path;
+    EXPECT_EQ(handle(encode_request(ClassicRequest{path})).find(served.root()), std::string::npos) << path;
   }
 }
 
 TEST_F(HandlerTest, TellsTheSizeOfAFileThatIsTooLarge) {
   limits.content_bytes = 4;
   Handler strict(limits, files, statistics, logger);
-  const ReplyHeader header = decode_reply(strict.handle(R"({"path":"file.txt"})", peer).header);
-  ASSERT_TRUE(header.error);
-  EXPECT_EQ(header.error->code, "too_large");
-  EXPECT_EQ(header.error->size, 5U);
+  const ReceivedReply received(strict.handle(R"({"path":"file.txt"})", peer).header);
+  ASSERT_TRUE(received.error());
+  EXPECT_EQ(received.error()->code, "too_large");
+  EXPECT_EQ(received.error()->size, 5U);
 }
 
 TEST_F(HandlerTest, AnswersHello) {
   const std::string reply = handle(R"({"op":"hello"})");
-  EXPECT_TRUE(reply.starts_with("{\"server\":\"zmq-filerd\",\"version\":\"" FILER_VERSION
-                                "\",\"ops\":[\"hello\",\"get\",\"stat\",\"list\",\"stats\"],\"roots\":["
-                                "\"default\"],\"limits\":{\"request_bytes\":65536,"
-                                "\"content_bytes\":16777216,\"chunk_bytes\":1048576,\"list_entries\":1000},"
-                                "\"peer\":\"192.0.2.7\",\"timestamp\":"))
+  EXPECT_TRUE(
+      reply.starts_with("{\"server\":\"zmq-filerd\",\"version\":\"" FILER_VERSION
+                        "\",\"ops\":[\"hello\",\"get\",\"stat\",\"list\",\"digest\",\"stats\"],\"roots\":["
+                        "\"default\"],\"limits\":{\"request_bytes\":65536,"
+                        "\"content_bytes\":16777216,\"chunk_bytes\":1048576,\"list_entries\":1000,"
+                        "\"wait_ms\":60000,\"waits_per_peer\":16},"
+                        "\"peer\":\"192.0.2.7\",\"timestamp\":"))
       << reply;
 }
 
@@ -167,8 +177,8 @@ TEST_F(HandlerTest, CutsARangeAtTheLongestThatAReplyCarries) {
 TEST_F(HandlerTest, KeepsAReplyWithinWhatThereIsRoomFor) {
   served.host.write("root/large.txt", std::string(100000, 'x'));
   const auto within = [&](const std::string& request) { return handler.handle(request, peer, 4096); };
-  EXPECT_EQ(decode_reply(within(R"({"path":"large.txt"})").header).error->code, "busy");
-  EXPECT_EQ(decode_reply(within(R"({"path":"file.txt"})").header).content, "hello");
+  EXPECT_EQ(ReceivedReply(within(R"({"path":"large.txt"})").header).error()->code, "busy");
+  EXPECT_EQ(ReceivedReply(within(R"({"path":"file.txt"})").header).content(), "hello");
   EXPECT_EQ(within(R"({"op":"get","path":"large.txt"})").data->size(), 2048U);
   for (int number = 0; number < 100; ++number) served.host.write("root/many/" + std::to_string(number), "");
   EXPECT_LE(within(R"({"op":"list","path":"many"})").size(), 4096U);
@@ -187,6 +197,128 @@ TEST_F(HandlerTest, SaysThatNothingIsNewToWhoHasTheEtag) {
   }
 }
 
+/// One request of each op, what becomes of it, and whether it can be a watch.
+struct OpExample {
+  std::string op;
+  std::string request;
+  Work work;
+  bool watched;
+};
+
+const std::vector<OpExample> op_examples = {
+    {"classic", R"({"path":"file.txt"})", Work::inline_work, false},
+    {"hello", R"({"op":"hello"})", Work::inline_work, false},
+    {"get", R"({"op":"get","path":"file.txt")", Work::inline_work, true},
+    {"stat", R"({"op":"stat","path":"file.txt")", Work::inline_work, true},
+    {"list", R"({"op":"list","path":".")", Work::inline_work, true},
+    {"digest", R"({"op":"digest","path":"file.txt"})", Work::slow, false},
+    {"stats", R"({"op":"stats"})", Work::inline_work, false},
+};
+
+/// An example as it stands, or with more members where it can be a watch.
+std::string request_of(const OpExample& example, const std::string& members = "") {
+  return example.watched ? example.request + members + "}" : example.request;
+}
+
+TEST_F(HandlerTest, AnswersEveryOpAndLogsItByItsName) {
+  for (const OpExample& example : op_examples) {
+    const std::size_t logged_before = recording->size();
+    EXPECT_FALSE(ReceivedReply(handle(request_of(example))).error()) << example.op;
+    ASSERT_TRUE(test::eventually([&] { return recording->size() > logged_before; }));
+    EXPECT_EQ(field(recording->entries().back(), "FILER_OP"), example.op);
+  }
+}
+
+TEST_F(HandlerTest, TellsEveryOpThatItAnswers) {
+  std::vector<std::string> ops;
+  for (const OpExample& example : op_examples) ops.push_back(example.op);
+  ops.erase(ops.begin());  // the classic request is no op
+  EXPECT_EQ(ReceivedReply(handle(R"({"op":"hello"})")).hello().ops, ops);
+}
+
+TEST_F(HandlerTest, KnowsWhatMayTakeLong) {
+  for (const OpExample& example : op_examples) {
+    EXPECT_EQ(work_of(std::get<Task>(handler.accept(request_of(example), peer))), example.work) << example.op;
+  }
+  const std::string with_digest = R"({"op":"get","path":"file.txt","digest":true})";
+  EXPECT_EQ(work_of(std::get<Task>(handler.accept(with_digest, peer))), Work::slow);
+}
+
+TEST_F(HandlerTest, KnowsWhatIsWatchedAndForHowLong) {
+  using std::chrono::milliseconds;
+  for (const OpExample& example : op_examples) {
+    const auto watch = [&](const std::string& members) {
+      const Task task = std::get<Task>(handler.accept(request_of(example, members), peer));
+      const auto found = watch_of(task, limits);
+      return found ? std::optional(found->time) : std::nullopt;
+    };
+    EXPECT_EQ(watch(""), std::nullopt) << example.op;
+    if (!example.watched) continue;
+    EXPECT_EQ(watch(R"(,"if_none_match":"x")"), std::nullopt) << example.op;
+    EXPECT_EQ(watch(R"(,"if_none_match":"x","wait_ms":0)"), std::nullopt) << example.op;
+    EXPECT_EQ(watch(R"(,"if_none_match":"x","wait_ms":5)"), milliseconds(5)) << example.op;
+    EXPECT_EQ(watch(R"(,"if_none_match":"x","wait_ms":18446744073709551615)"), milliseconds(limits.wait_ms))
+        << example.op;
+  }
+}
+
+TEST_F(HandlerTest, HoldsItsAnswerBackWhereNothingIsNew) {
+  const std::string request = R"({"op":"stat","path":"file.txt")";
+  const std::string etag = ReceivedReply(handle(request + "}")).status().etag;
+  ASSERT_TRUE(test::eventually([&] { return recording->size() == 1; }));
+  const auto accepted = handler.accept(request + R"(,"if_none_match":")" + etag + R"("})", peer);
+  const Task& task = std::get<Task>(accepted);
+  EXPECT_EQ(handler.answer_if_modified(task), std::nullopt);
+  served.host.write("root/file.txt", "another text");
+  const auto reply = handler.answer_if_modified(task);
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(ReceivedReply(reply->header).status().size, 12U);
+  ASSERT_TRUE(test::eventually([&] { return recording->size() == 2; }));
+  std::filesystem::remove(served.root() + "/file.txt");
+  EXPECT_EQ(ReceivedReply(handler.answer_if_modified(task)->header).error()->code, "not_found");
+}
+
+TEST_F(HandlerTest, SendsTheDigestOfTheBytesOfAGet) {
+  const Reply reply =
+      handler.handle(R"({"op":"get","path":"file.txt","offset":1,"length":3,"digest":true})", peer);
+  EXPECT_EQ(reply.data, "ell");
+  EXPECT_EQ(ReceivedReply(reply.header).chunk().digest, sha256_of("ell"));
+  EXPECT_EQ(ReceivedReply(handle(R"({"op":"get","path":"file.txt"})")).chunk().digest, std::nullopt);
+}
+
+TEST_F(HandlerTest, AnswersWithTheDigestOfAFile) {
+  const Digests one = ReceivedReply(handle(R"({"op":"digest","path":"file.txt"})")).digests();
+  EXPECT_EQ(one.hexadecimal, std::vector{sha256_of("hello")});
+  EXPECT_EQ(one.etag, ReceivedReply(handle(R"({"op":"stat","path":"file.txt"})")).status().etag);
+  const Digests several =
+      ReceivedReply(handle(R"({"op":"digest","path":"file.txt","offset":1,"chunk":3})")).digests();
+  EXPECT_EQ(several.hexadecimal, (std::vector{sha256_of("ell"), sha256_of("o")}));
+  EXPECT_EQ(several.length, 4U);
+}
+
+TEST_F(HandlerTest, CutsAPageOfDigestsAtTheEntriesOfAList) {
+  limits.list_entries = 2;
+  Handler strict(limits, files, statistics, logger);
+  const Digests page =
+      ReceivedReply(strict.handle(R"({"op":"digest","path":"file.txt","chunk":1})", peer).header).digests();
+  EXPECT_EQ(page.hexadecimal, (std::vector{sha256_of("h"), sha256_of("e")}));
+  EXPECT_FALSE(page.eof);
+}
+
+TEST_F(HandlerTest, EndsADigestThatIsStopped) {
+  const auto accepted = handler.accept(R"({"op":"digest","path":"file.txt"})", peer);
+  std::stop_source stop;
+  stop.request_stop();
+  const Reply reply = handler.answer(std::get<Task>(accepted), stop.get_token());
+  EXPECT_EQ(ReceivedReply(reply.header).error()->code, "busy");
+}
+
+TEST_F(HandlerTest, TellsWhichFileItIsByGetAndByStat) {
+  const std::string id = ReceivedReply(handle(R"({"op":"stat","path":"file.txt"})")).status().id;
+  EXPECT_EQ(ReceivedReply(handle(R"({"op":"get","path":"file.txt"})")).chunk().id, id);
+  EXPECT_NE(ReceivedReply(handle(R"({"op":"stat","path":"dir/inner.txt"})")).status().id, id);
+}
+
 TEST_F(HandlerTest, RefusesTextThatIsNone) {
   served.host.write("root/binary", "\xff");
   EXPECT_EQ(outcome(R"({"op":"get","path":"binary","encoding":"utf8"})"), "not_utf8");
@@ -194,7 +326,7 @@ TEST_F(HandlerTest, RefusesTextThatIsNone) {
 }
 
 TEST_F(HandlerTest, KeepsOpRequestsBelowTheRootToo) {
-  for (const std::string op : {"get", "stat", "list"}) {
+  for (const std::string op : {"get", "stat", "list", "digest"}) {
     EXPECT_EQ(outcome(R"({"op":")" + op + R"(","path":"../outside"})"), "outside_root") << op;
     EXPECT_EQ(outcome(R"({"op":")" + op + R"(","path":"/etc"})"), "outside_root") << op;
     EXPECT_EQ(outcome(R"({"op":")" + op + R"(","path":"."  ,"root":"other"})"), "unknown_root") << op;
@@ -226,10 +358,10 @@ TEST_F(HandlerTest, TakesARequestOfExactlyTheLimitAndRefusesOneByteMore) {
 }
 
 TEST_F(HandlerTest, RefusesUnseenWhatCameInAnUnservableWay) {
-  const ReplyHeader header = decode_reply(handler.refuse(ErrorCode::busy, "too much in flight", peer).header);
-  ASSERT_TRUE(header.error);
-  EXPECT_EQ(header.error->code, "busy");
-  EXPECT_EQ(header.error->message, "too much in flight");
+  const ReceivedReply received(handler.refuse(ErrorCode::busy, "too much in flight", peer).header);
+  ASSERT_TRUE(received.error());
+  EXPECT_EQ(received.error()->code, "busy");
+  EXPECT_EQ(received.error()->message, "too much in flight");
   EXPECT_EQ(field(logged(), "FILER_CODE"), "busy");
 }
 
@@ -269,7 +401,7 @@ TEST_F(HandlerTest, LogsWhatWasNotUnderstood) {
 }
 
 TEST_F(HandlerTest, LogsNoMoreOfAPathThanAPathCanHave) {
-  (void)handle(encode_classic_request(std::string(60000, 'x')));
+  (void)handle(encode_request(ClassicRequest{std::string(60000, 'x')}));
   EXPECT_EQ(field(logged(), "FILER_PATH").size(), 4096U);
 }
 
@@ -280,7 +412,7 @@ TEST_F(HandlerTest, AnswersAnyBytesWithOneReply) {
     std::string request = round % 2 == 0 ? random.next(random.below(60)) : whole;
     if (round % 2 != 0) request[random.below(request.size())] = static_cast<char>(random.below(256));
     const std::string reply = handle(request);
-    ASSERT_NO_THROW((void)decode_reply(reply)) << request;
+    ASSERT_NO_THROW((void)ReceivedReply(reply)) << request;
     ASSERT_TRUE(simdjson::validate_utf8(reply));
     ASSERT_NE(outcome(request), "internal") << request;
   }
@@ -323,8 +455,8 @@ TEST_F(HandlerTest, KeepsTheSecretFromHostilePaths) {
                                   "-f "s + secret,
                                   "|cat "s + secret,
                                   "`cat "s + secret + "`"}) {
-    const std::string reply = handle(encode_classic_request(path));
-    EXPECT_TRUE(decode_reply(reply).error) << path;
+    const std::string reply = handle(encode_request(ClassicRequest{path}));
+    EXPECT_TRUE(ReceivedReply(reply).error()) << path;
     EXPECT_EQ(reply.find(test::canary), std::string::npos) << path;
   }
 }
@@ -340,13 +472,13 @@ TEST_F(HandlerTest, KeepsTheSecretFromNaughtyStrings) {
     const std::string naughty(std::string_view{element});
     for (const std::string& path :
          {naughty, "../outside/" + naughty, naughty + "/../../outside/secret.txt", served.host / naughty}) {
-      const std::string reply = handle(encode_classic_request(path));
+      const std::string reply = handle(encode_request(ClassicRequest{path}));
       ASSERT_TRUE(simdjson::validate_utf8(reply));
       EXPECT_EQ(reply.find(test::canary), std::string::npos) << path;
-      ASSERT_TRUE(decode_reply(reply).error) << path;
-      EXPECT_NE(decode_reply(reply).error->code, "internal") << path;
+      ASSERT_TRUE(ReceivedReply(reply).error()) << path;
+      EXPECT_NE(ReceivedReply(reply).error()->code, "internal") << path;
     }
-    EXPECT_TRUE(decode_reply(handle(naughty)).error) << naughty;
+    EXPECT_TRUE(ReceivedReply(handle(naughty)).error()) << naughty;
     ++count;
   }
   EXPECT_GT(count, 400U);

@@ -63,14 +63,14 @@ class ShardTest : public testing::Test {
 };
 
 std::string code_of(const std::string& reply) {
-  const ReplyHeader header = decode_reply(reply);
-  return header.error ? header.error->code : "ok";
+  const ReceivedReply received(reply);
+  return received.error() ? received.error()->code : "ok";
 }
 
 TEST_F(ShardTest, AnswersARequest) {
   start();
   ZmqPeer peer(address);
-  EXPECT_EQ(decode_reply(peer.ask(ask_for_file)).content, "hello");
+  EXPECT_EQ(ReceivedReply(peer.ask(ask_for_file)).content(), "hello");
 }
 
 TEST_F(ShardTest, AnswersAReqSocketAgainAndAgain) {
@@ -81,7 +81,7 @@ TEST_F(ShardTest, AnswersAReqSocketAgainAndAgain) {
     const auto reply = peer.receive();
     ASSERT_TRUE(reply);
     ASSERT_EQ(reply->size(), 1U);
-    EXPECT_EQ(decode_reply(reply->front()).content, "hello");
+    EXPECT_EQ(ReceivedReply(reply->front()).content(), "hello");
   }
 }
 
@@ -94,7 +94,7 @@ TEST_F(ShardTest, ReturnsTheEnvelopeUnchanged) {
   peer.send(request);
   auto reply = peer.receive();
   ASSERT_TRUE(reply);
-  EXPECT_EQ(decode_reply(reply->back()).content, "hello");
+  EXPECT_EQ(ReceivedReply(reply->back()).content(), "hello");
   reply->pop_back();
   EXPECT_EQ(*reply, envelope);
 }
@@ -120,7 +120,7 @@ TEST_F(ShardTest, DropsAndLogsAMessageWithoutADelimiter) {
   EXPECT_EQ(entry.message_id, message_id::peer_trouble);
   EXPECT_EQ(test::field(entry, "FILER_PEER"), "127.0.0.1");
   // Whatever comes next is the answer to what is asked next.
-  EXPECT_EQ(decode_reply(peer.ask(ask_for_file)).content, "hello");
+  EXPECT_EQ(ReceivedReply(peer.ask(ask_for_file)).content(), "hello");
 }
 
 TEST_F(ShardTest, RefusesSeveralRequestsInOneMessage) {
@@ -132,8 +132,8 @@ TEST_F(ShardTest, RefusesSeveralRequestsInOneMessage) {
     const auto reply = peer.receive();
     ASSERT_TRUE(reply);
     ASSERT_EQ(reply->size(), 2U);
-    EXPECT_EQ(decode_reply(reply->back()).error->code, "bad_request");
-    EXPECT_EQ(decode_reply(reply->back()).error->message,
+    EXPECT_EQ(ReceivedReply(reply->back()).error()->code, "bad_request");
+    EXPECT_EQ(ReceivedReply(reply->back()).error()->message,
               "a request is exactly one frame after the delimiter");
   }
 }
@@ -145,7 +145,7 @@ TEST_F(ShardTest, ServesEveryAddressItListensOn) {
   shard = std::make_unique<Shard>(context, Limits(), listeners, files, statistics, logger);
   for (const Listener& listener : listeners) {
     ZmqPeer peer(listener.address());
-    EXPECT_EQ(decode_reply(peer.ask(ask_for_file)).content, "hello") << listener.address();
+    EXPECT_EQ(ReceivedReply(peer.ask(ask_for_file)).content(), "hello") << listener.address();
   }
 }
 
@@ -156,7 +156,7 @@ TEST_F(ShardTest, TakesConnectionsThatWaitedForIt) {
   shard = std::make_unique<Shard>(context, Limits(), listeners, files, statistics, logger);
   const auto reply = peer.receive();
   ASSERT_TRUE(reply);
-  EXPECT_EQ(decode_reply(reply->back()).content, "hello");
+  EXPECT_EQ(ReceivedReply(reply->back()).content(), "hello");
 }
 
 TEST_F(ShardTest, GivesEveryOneOfManyPipelinedRequestsOneReply) {
@@ -171,7 +171,7 @@ TEST_F(ShardTest, GivesEveryOneOfManyPipelinedRequestsOneReply) {
     const auto reply = peer.receive();
     ASSERT_TRUE(reply) << number;
     ASSERT_EQ(reply->size(), 3U);
-    ASSERT_EQ(decode_reply(reply->back()).content, "hello");
+    ASSERT_EQ(ReceivedReply(reply->back()).content(), "hello");
     EXPECT_TRUE(answered.insert(reply->front()).second) << reply->front();
   }
   EXPECT_EQ(answered.size(), static_cast<std::size_t>(count));
@@ -242,7 +242,7 @@ TEST_F(ShardTest, AnswersAtTheEndWhatItHasReceived) {
   for (std::size_t number = 0; number < large + small; ++number) {
     const auto reply = peer.receive();
     ASSERT_TRUE(reply) << number;
-    EXPECT_EQ(decode_reply(reply->back()).content->size(), number < large ? mebibyte : 5);
+    EXPECT_EQ(ReceivedReply(reply->back()).content()->size(), number < large ? mebibyte : 5);
   }
   stopping.wait();
 }
