@@ -20,7 +20,8 @@ Service::Service(const Config& config, Logger& logger)
     : roots_(config.roots),
       files_(config.roots),
       listeners_(open_listeners(config)),
-      shard_(context_, config.limits, listeners_, files_, statistics_, logger) {}
+      pool_(config.limits.pool_threads),
+      shard_(context_, config.limits, listeners_, files_, pool_, statistics_, logger) {}
 
 std::string Service::summary() const {
   std::vector<std::string> roots, addresses;

@@ -3,6 +3,7 @@
 #include "daemon/config/config.hpp"
 #include "daemon/files/file_store.hpp"
 #include "daemon/log/logger.hpp"
+#include "daemon/pool/blocking_pool.hpp"
 #include "daemon/statistics.hpp"
 #include "daemon/transport/listener.hpp"
 #include "daemon/transport/shard.hpp"
@@ -29,6 +30,7 @@ class Service {
   FileStore files_;
   Statistics statistics_;
   std::vector<Listener> listeners_;
+  BlockingPool pool_;
   zmq::context_t context_;
   Shard shard_;
 };

@@ -13,14 +13,19 @@ void Statistics::count_dropped_message() noexcept {
   dropped_messages_.fetch_add(1, std::memory_order_relaxed);
 }
 
+void Statistics::count_waiting(std::int64_t change) noexcept {
+  waiting_.fetch_add(change, std::memory_order_relaxed);
+}
+
 std::vector<NamedNumber> Statistics::snapshot() const {
   using std::chrono::duration_cast;
   using std::chrono::milliseconds;
   const auto uptime = duration_cast<milliseconds>(std::chrono::steady_clock::now() - start_);
   std::vector<NamedNumber> all = {{"uptime_ms", static_cast<std::uint64_t>(uptime.count())},
-                                {"requests", requests_},
-                                {"reply_bytes", bytes_},
-                                {"dropped_messages", dropped_messages_}};
+                                  {"requests", requests_},
+                                  {"reply_bytes", bytes_},
+                                  {"dropped_messages", dropped_messages_},
+                                  {"waiting", static_cast<std::uint64_t>(waiting_.load())}};
   for (std::size_t code = 0; code < errors_.size(); ++code)
     all.push_back({std::string(error_code_names[code]), errors_[code]});
   return all;

@@ -20,7 +20,10 @@ class Statistics {
   /// A message that nobody could be answered for.
   void count_dropped_message() noexcept;
 
-  /// For the `stats` op: uptime, requests, bytes, and a counter for each error code.
+  /// So many more replies are held for a change.
+  void count_waiting(std::int64_t change) noexcept;
+
+  /// For the `stats` op: uptime, requests, bytes, replies held, and a counter for each error code.
   [[nodiscard]] std::vector<NamedNumber> snapshot() const;
 
  private:
@@ -30,6 +33,7 @@ class Statistics {
   Counter requests_{0};
   Counter bytes_{0};
   Counter dropped_messages_{0};
+  std::atomic<std::int64_t> waiting_{0};
   std::array<Counter, error_code_names.size()> errors_{};
 };
 

@@ -102,6 +102,19 @@ DirectoryPage FileStore::list(const Location& location, const std::optional<std:
   return read_page(directory.borrow(), range, if_none_match);
 }
 
+WatchPoints FileStore::watch_points(const Location& location) const {
+  const SplitPath split = split_path(location.path);
+  WatchPoints points;
+  points.itself = location.root->open(location.path, OpenFor::status);
+  points.tell_all = tells_changes(points.itself.borrow());
+  if (split.name.empty()) return points;
+  points.name = split.name;
+  points.parent = location.root->open(split.directory, OpenFor::status);
+  points.tell_all = points.tell_all && tells_changes(points.parent.borrow()) &&
+                    location.root->leads_through_no_link(split.directory);
+  return points;
+}
+
 std::vector<std::string> FileStore::root_names() const {
   std::vector<std::string> names;
   for (const Root& root : roots_) names.push_back(root.name());

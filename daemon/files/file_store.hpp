@@ -4,12 +4,14 @@
 #include "daemon/files/file_content.hpp"
 #include "daemon/files/file_digest.hpp"
 #include "daemon/files/root.hpp"
+#include "daemon/files/watch_points.hpp"
 #include "protocol/reply.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 namespace filer {
@@ -18,6 +20,10 @@ namespace filer {
 struct Location {
   const Root* root = nullptr;  ///< owned by the FileStore
   std::string path;            ///< relative; "." is the root itself
+
+  friend bool operator<(const Location& a, const Location& b) {
+    return std::tie(a.root, a.path) < std::tie(b.root, b.path);
+  }
 };
 
 /// The allowed directories, and the only way to the file system. Immutable after construction: any thread may
@@ -53,6 +59,10 @@ class FileStore {
   [[nodiscard]] DirectoryPage list(const Location& location, const std::optional<std::string>& after,
                                    std::size_t most_entries,
                                    const std::optional<std::string>& if_none_match = {}) const;
+
+  /// What to watch to notice changes of what a location leads to. Throws std::system_error, RequestError as
+  /// Root::open().
+  [[nodiscard]] WatchPoints watch_points(const Location& location) const;
 
   [[nodiscard]] std::vector<std::string> root_names() const;
 

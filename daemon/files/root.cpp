@@ -87,6 +87,15 @@ UniqueFileDescriptor Root::open(const std::string& path, OpenFor purpose) const 
   }
 }
 
+bool Root::leads_through_no_link(const std::string& path) const {
+  try {
+    (void)open_beneath(directory_.borrow(), path, OpenFor::status, RESOLVE_NO_SYMLINKS);
+    return true;
+  } catch (const std::system_error&) {
+    return false;
+  }
+}
+
 void Root::refuse_hidden(FileDescriptor file) const {
   const std::string root = without_trailing_slashes(real_path_of(directory_.borrow()));
   const std::string path = real_path_of(file);

@@ -28,6 +28,9 @@ class Root {
   /// RequestError (not_found, access_denied) where the root's policy hides it.
   [[nodiscard]] UniqueFileDescriptor open(const std::string& path, OpenFor purpose) const;
 
+  /// Whether what `path` names can be opened without following a symbolic link.
+  [[nodiscard]] bool leads_through_no_link(const std::string& path) const;
+
   /// Whether names that begin with a dot are served.
   [[nodiscard]] bool serves_hidden_files() const noexcept { return config_.hidden_files; }
 

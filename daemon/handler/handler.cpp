@@ -59,11 +59,9 @@ Work work_of(const Task& task) noexcept {
   return get != nullptr && get->digest ? Work::slow : Work::inline_work;
 }
 
-std::optional<Watch> watch_of(const Task& task, const Limits& limits) noexcept {
+bool wants_to_wait(const Task& task) noexcept {
   const IfNoneMatch* condition = condition_of(task.request);
-  if (condition == nullptr || condition->wait_ms == 0) return std::nullopt;
-  const std::uint64_t time = std::min(condition->wait_ms, limits.wait_ms);
-  return Watch{target_of(task.request), std::chrono::milliseconds(time)};
+  return condition != nullptr && condition->wait_ms > 0;
 }
 
 Handler::Handler(const Limits& limits, const FileStore& files, Statistics& statistics, Logger& logger)
@@ -105,6 +103,13 @@ std::optional<Reply> Handler::answer_if_modified(const Task& task) const {
   return reply;
 }
 
+Watch Handler::watch_of(const Task& task) const {
+  const IfNoneMatch& condition = *condition_of(task.request);
+  const Target& target = *target_of(task.request);
+  const std::chrono::milliseconds time(std::min(condition.wait_ms, limits_.wait_ms));
+  return {files_.locate(target.path, target.root), condition.etag.value(), task.start + time};
+}
+
 Reply Handler::handle(std::string_view request, const Peer& peer, std::size_t most_bytes) {
   auto accepted = accept(request, peer, most_bytes);
   if (auto* reply = std::get_if<Reply>(&accepted)) return std::move(*reply);
@@ -112,10 +117,23 @@ Reply Handler::handle(std::string_view request, const Peer& peer, std::size_t mo
 }
 
 Reply Handler::refuse(ErrorCode code, const std::string& message, const Peer& peer) const {
-  RequestRecord record = record_of(peer);
+  return refuse(code, message, record_of(peer));
+}
+
+Reply Handler::refuse_busy(const std::string& message, const Task& task) const {
+  RequestRecord record = record_of(task.peer);
+  std::visit([&record](const auto& op_request) { record.op = op_request.op; }, task.request);
+  if (const Target* target = target_of(task.request)) {
+    record.root = target->root.value_or("");
+    record.path = target->path.substr(0, PATH_MAX);
+  }
+  return refuse(ErrorCode::busy, message, std::move(record));
+}
+
+Reply Handler::refuse(ErrorCode code, const std::string& message, RequestRecord record) const {
   record.code = code;
   record.error = message;
-  Reply reply{encode_error_reply(code, message, std::nullopt, stamp()), {}};
+  Reply reply{encode_error_reply(code, about_path(record.path, message), std::nullopt, stamp()), {}};
   conclude(std::move(record), reply);
   return reply;
 }

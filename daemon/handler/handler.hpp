@@ -35,14 +35,15 @@ enum class Work : std::uint8_t {
 
 [[nodiscard]] Work work_of(const Task& task) noexcept;
 
-/// The watch: what a task looks at, and how long its reply may be held while nothing there changes.
+/// What a task waits for: that a location leads to something else, until its time is up.
 struct Watch {
-  const Target* target = nullptr;  ///< owned by the task
-  std::chrono::milliseconds time{0};
+  Location location;
+  std::string etag;  ///< of what it leads to now
+  std::chrono::steady_clock::time_point deadline;
 };
 
-/// nullopt: the task asks for none.
-[[nodiscard]] std::optional<Watch> watch_of(const Task& task, const Limits& limits) noexcept;
+/// Whether a task asks to wait for a change.
+[[nodiscard]] bool wants_to_wait(const Task& task) noexcept;
 
 /// Bytes in, reply out: decodes a request, does what it asks, encodes the answer, tells the journal. Knows no
 /// sockets. What it refers to is shared and must outlive it.
@@ -64,12 +65,18 @@ class Handler {
   /// The same, but nullopt, and nothing in the journal, where the reply would be not_modified. Any thread.
   [[nodiscard]] std::optional<Reply> answer_if_modified(const Task& task) const;
 
+  /// For a task that wants to wait, and has not been modified. Any thread.
+  [[nodiscard]] Watch watch_of(const Task& task) const;
+
   /// Exactly one reply for any bytes, at once. One thread.
   [[nodiscard]] Reply handle(std::string_view request, const Peer& peer, std::size_t most_bytes = any_size);
 
   /// The reply to a request that is not looked at, for a reason that lies in how it came: too many frames,
   /// too much in flight. Any thread.
   [[nodiscard]] Reply refuse(ErrorCode code, const std::string& message, const Peer& peer) const;
+
+  /// The reply to a task that is not done, or in vain, for lack of room.
+  [[nodiscard]] Reply refuse_busy(const std::string& message, const Task& task) const;
 
  private:
   /// One answering of a task: what it may cost, and what the journal will be told of it.
@@ -89,6 +96,7 @@ class Handler {
   Reply answer_op(const ListRequest& request, Attempt& attempt) const;
   Reply answer_op(const DigestRequest& request, Attempt& attempt) const;
   Reply answer_not_modified(const std::string& etag, Attempt& attempt) const;
+  [[nodiscard]] Reply refuse(ErrorCode code, const std::string& message, RequestRecord record) const;
   [[nodiscard]] Reply answer_failure(RequestRecord& record) const;
   [[nodiscard]] Location locate(const Target& target, RequestRecord& record) const;
   void conclude(RequestRecord record, const Reply& reply) const;

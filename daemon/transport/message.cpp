@@ -1,21 +1,11 @@
 #include "daemon/transport/message.hpp"
 
-#include <cerrno>
+#include "daemon/transport/receive_frame.hpp"
+
 #include <string_view>
 
 namespace filer {
 namespace {
-
-/// Like socket.recv(), but not disturbed by signals.
-bool receive_frame(zmq::socket_ref router, zmq::message_t& frame, zmq::recv_flags flags) {
-  while (true) {
-    try {
-      return router.recv(frame, flags).has_value();
-    } catch (const zmq::error_t& error) {
-      if (error.num() != EINTR) throw;
-    }
-  }
-}
 
 /// What the kernel calls users that this process's user namespace has no name for: no user at all.
 constexpr std::string_view overflow_uid = "65534";
@@ -54,7 +44,10 @@ std::optional<Message> receive_message(zmq::socket_ref router) {
     zmq::message_t frame;
     if (!receive_frame(router, frame, zmq::recv_flags::dontwait)) return std::nullopt;
     more = frame.more();
-    if (message.peer.address.empty()) message.peer = peer_of(frame);
+    if (message.peer.address.empty()) {
+      message.peer = peer_of(frame);
+      message.connection = ::zmq_msg_get(frame.handle(), ZMQ_SRCFD);
+    }
     if (delimited) {
       if (++request_frames == 1) message.request = std::move(frame);
       continue;

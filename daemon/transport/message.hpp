@@ -1,6 +1,7 @@
 #pragma once
 
 #include "daemon/handler/peer.hpp"
+#include "daemon/transport/connections.hpp"
 
 #include <zmq.hpp>
 
@@ -25,6 +26,7 @@ struct Message {
   Envelope envelope;
   zmq::message_t request;  ///< the frame after the delimiter
   Peer peer;
+  Connection connection = -1;  ///< that it came over
 };
 
 /// Envelopes of brokers and proxies take a few frames of a few bytes each; what is past these bounds is

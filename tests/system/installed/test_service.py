@@ -1,7 +1,10 @@
 """The service as an administrator meets it: installed, started, configured, asked, stopped."""
 
+import hashlib
 import json
+import shlex
 import subprocess
+import time
 
 from service import CANNOT_RUN, CONFIG, ROOT, UNIT, configured, show
 from support.daemon import wait_until
@@ -161,6 +164,20 @@ def test_a_file_is_served_by_virtue_of_a_group_that_the_administrator_gave(insta
     installed.run("systemctl", "restart", UNIT)
     assert installed.run("zmq-filer", "get", "readers.txt", "-o", "-").stdout == "for readers\n"
     assert installed.run("zmq-filer", "get", "private.txt", check=False).returncode == 4
+
+
+def test_it_hashes_and_tells_changes_in_its_confinement(installed: Machine) -> None:
+    """What the kernel must allow for that, the unit does: statx, inotify, threads."""
+    installed.write(f"{ROOT}/watched.txt", "hello")
+    digest = installed.run("zmq-filer", "request", '{"op":"digest","path":"watched.txt"}').stdout
+    assert json.loads(digest)["digest"] == hashlib.sha256(b"hello").hexdigest()
+    status = json.loads(installed.run("zmq-filer", "request", '{"op":"stat","path":"watched.txt"}').stdout)
+    watch = {"op": "stat", "path": "watched.txt", "if_none_match": status["etag"], "wait_ms": 20000}
+    told = f"zmq-filer --timeout 30 request {shlex.quote(json.dumps(watch))} & sleep 0.2; "
+    before = time.monotonic()
+    reply = installed.shell(told + f"printf ' and more' >>{ROOT}/watched.txt; wait").stdout
+    assert json.loads(reply)["size"] == len("hello and more")
+    assert time.monotonic() - before < 15, "the time was up; no event came"
 
 
 def test_exposure_is_low(installed: Machine) -> None:

@@ -246,18 +246,22 @@ TEST_F(HandlerTest, KnowsWhatMayTakeLong) {
 
 TEST_F(HandlerTest, KnowsWhatIsWatchedAndForHowLong) {
   using std::chrono::milliseconds;
+  using std::chrono::steady_clock;
   for (const OpExample& example : op_examples) {
-    const auto watch = [&](const std::string& members) {
+    const auto wait_of = [&](const std::string& members) -> std::optional<steady_clock::duration> {
       const Task task = std::get<Task>(handler.accept(request_of(example, members), peer));
-      const auto found = watch_of(task, limits);
-      return found ? std::optional(found->time) : std::nullopt;
+      if (!wants_to_wait(task)) return std::nullopt;
+      const Watch watch = handler.watch_of(task);
+      EXPECT_EQ(watch.location.path, example.op == "list" ? "." : "file.txt") << example.op;
+      EXPECT_EQ(watch.etag, "x") << example.op;
+      return watch.deadline - task.start;
     };
-    EXPECT_EQ(watch(""), std::nullopt) << example.op;
+    EXPECT_EQ(wait_of(""), std::nullopt) << example.op;
     if (!example.watched) continue;
-    EXPECT_EQ(watch(R"(,"if_none_match":"x")"), std::nullopt) << example.op;
-    EXPECT_EQ(watch(R"(,"if_none_match":"x","wait_ms":0)"), std::nullopt) << example.op;
-    EXPECT_EQ(watch(R"(,"if_none_match":"x","wait_ms":5)"), milliseconds(5)) << example.op;
-    EXPECT_EQ(watch(R"(,"if_none_match":"x","wait_ms":18446744073709551615)"), milliseconds(limits.wait_ms))
+    EXPECT_EQ(wait_of(R"(,"if_none_match":"x")"), std::nullopt) << example.op;
+    EXPECT_EQ(wait_of(R"(,"if_none_match":"x","wait_ms":0)"), std::nullopt) << example.op;
+    EXPECT_EQ(wait_of(R"(,"if_none_match":"x","wait_ms":5)"), milliseconds(5)) << example.op;
+    EXPECT_EQ(wait_of(R"(,"if_none_match":"x","wait_ms":18446744073709551615)"), milliseconds(limits.wait_ms))
         << example.op;
   }
 }

@@ -1,13 +1,5 @@
-#include "daemon/transport/shard.hpp"
-
-#include "protocol/reply_decoder.hpp"
 #include "protocol/request_encoder.hpp"
-#include "tests/unit/daemon/files/served_root.hpp"
-#include "tests/unit/support/eventually.hpp"
-#include "tests/unit/support/recording_sink.hpp"
-#include "tests/unit/support/zmq_peer.hpp"
-
-#include <gtest/gtest.h>
+#include "tests/unit/daemon/transport/shard_fixture.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -22,50 +14,8 @@ namespace filer {
 namespace {
 
 using std::chrono::seconds;
-using test::eventually;
-using test::Frames;
-using test::ZmqPeer;
 
-constexpr std::uint64_t mebibyte = 1 << 20;
-const std::string ask_for_file = R"({"path":"file.txt"})";
-const std::string ask_for_large = R"({"path":"large.txt"})";
-
-/// A shard that serves a directory on a port of its own, and what it logs.
-class ShardTest : public testing::Test {
- protected:
-  ShardTest() { served.host.write("root/large.txt", std::string(mebibyte, 'x')); }
-
-  void start(const Limits& limits = {}) {
-    listeners.emplace_back(BindConfig{"tcp://127.0.0.1:*", "here"});
-    address = listeners.front().address();
-    shard = std::make_unique<Shard>(context, limits, listeners, files, statistics, logger);
-  }
-
-  /// A client that lets hardly anything into its own buffers before it reads.
-  [[nodiscard]] std::unique_ptr<ZmqPeer> make_stalling_peer() const {
-    auto peer = std::make_unique<ZmqPeer>();
-    peer->socket().set(zmq::sockopt::rcvhwm, 1);
-    peer->socket().set(zmq::sockopt::sndhwm, 0);
-    peer->socket().set(zmq::sockopt::rcvbuf, 4096);
-    peer->connect(address);
-    return peer;
-  }
-
-  test::ServedRoot served;
-  std::shared_ptr<test::Recording> recording = std::make_shared<test::Recording>();
-  Logger logger{LogConfig{}, test::Recording::make_sink(recording)};
-  FileStore files = served.open();
-  Statistics statistics;
-  std::vector<Listener> listeners;
-  std::string address;
-  zmq::context_t context;
-  std::unique_ptr<Shard> shard;
-};
-
-std::string code_of(const std::string& reply) {
-  const ReceivedReply received(reply);
-  return received.error() ? received.error()->code : "ok";
-}
+class ShardTest : public test::ShardFixture {};
 
 TEST_F(ShardTest, AnswersARequest) {
   start();
@@ -142,7 +92,7 @@ TEST_F(ShardTest, ServesEveryAddressItListensOn) {
   const std::string path = served.host / "x.sock";
   listeners.emplace_back(BindConfig{"ipc://" + path, "here"});
   listeners.emplace_back(BindConfig{"tcp://127.0.0.1:*", "here"});
-  shard = std::make_unique<Shard>(context, Limits(), listeners, files, statistics, logger);
+  shard = std::make_unique<Shard>(context, Limits(), listeners, files, pool, statistics, logger);
   for (const Listener& listener : listeners) {
     ZmqPeer peer(listener.address());
     EXPECT_EQ(ReceivedReply(peer.ask(ask_for_file)).content(), "hello") << listener.address();
@@ -153,7 +103,7 @@ TEST_F(ShardTest, TakesConnectionsThatWaitedForIt) {
   listeners.emplace_back(BindConfig{"tcp://127.0.0.1:*", "here"});
   ZmqPeer peer(listeners.front().address());
   peer.send({"", ask_for_file});
-  shard = std::make_unique<Shard>(context, Limits(), listeners, files, statistics, logger);
+  shard = std::make_unique<Shard>(context, Limits(), listeners, files, pool, statistics, logger);
   const auto reply = peer.receive();
   ASSERT_TRUE(reply);
   EXPECT_EQ(ReceivedReply(reply->back()).content(), "hello");

@@ -1,0 +1,288 @@
+#include "tests/unit/daemon/transport/shard_fixture.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+namespace filer {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr milliseconds a_moment{50};
+
+/// Replies that are held until a file changes.
+class WaitingTest : public test::ShardFixture {
+ protected:
+  [[nodiscard]] static std::string etag_of(ZmqPeer& peer, const std::string& path) {
+    return ReceivedReply(peer.ask(fmt::format(R"({{"op":"stat","path":"{}"}})", path))).status().etag;
+  }
+
+  /// A request for `op` that waits for `path` to change.
+  [[nodiscard]] static std::string waiting(ZmqPeer& peer, const std::string& path, int wait_ms = 60000,
+                                           const std::string& op = "stat") {
+    return fmt::format(R"({{"op":"{}","path":"{}","if_none_match":"{}","wait_ms":{}}})", op, path,
+                       etag_of(peer, path), wait_ms);
+  }
+
+  [[nodiscard]] std::uint64_t waiting_count() const {
+    for (const NamedNumber& number : statistics.snapshot()) {
+      if (number.name == "waiting") return number.value;
+    }
+    return 0;
+  }
+
+  void expect_waiting(std::uint64_t count) const {
+    EXPECT_TRUE(eventually([&] { return waiting_count() == count; })) << waiting_count();
+  }
+};
+
+TEST_F(WaitingTest, HoldsTheReplyUntilTheFileChanges) {
+  start();
+  ZmqPeer peer(address);
+  peer.send({"", waiting(peer, "file.txt")});
+  EXPECT_FALSE(peer.receive(a_moment));
+  expect_waiting(1);
+  served.host.write("root/file.txt", "longer than before");
+  const auto reply = peer.receive();
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(ReceivedReply(reply->at(1)).status().size, 18U);
+  expect_waiting(0);
+}
+
+TEST_F(WaitingTest, GivesTheNewBytesWithTheReplyOfAGet) {
+  start();
+  ZmqPeer peer(address);
+  const std::string etag = etag_of(peer, "file.txt");
+  peer.send(
+      {"", fmt::format(R"({{"op":"get","path":"file.txt","offset":5,"if_none_match":"{}","wait_ms":60000}})",
+                       etag)});
+  EXPECT_FALSE(peer.receive(a_moment));
+  served.host.write("root/file.txt", "hello and more");
+  const auto reply = peer.receive();
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->at(2), " and more");
+}
+
+TEST_F(WaitingTest, HoldsTheReplyOfAListUntilAnEntryComes) {
+  start();
+  ZmqPeer peer(address);
+  peer.send({"", waiting(peer, "dir", 60000, "list")});
+  EXPECT_FALSE(peer.receive(a_moment));
+  served.host.write("root/dir/new", "");
+  const auto reply = peer.receive();
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(ReceivedReply(reply->at(1)).page().entries.size(), 2U);
+}
+
+TEST_F(WaitingTest, SaysNotModifiedWhenTheTimeIsUp) {
+  start();
+  ZmqPeer peer(address);
+  const std::string request = waiting(peer, "file.txt", 100);
+  const auto before = steady_clock::now();
+  EXPECT_TRUE(ReceivedReply(peer.ask(request)).is_not_modified());
+  EXPECT_GE(steady_clock::now() - before, milliseconds(100));
+}
+
+TEST_F(WaitingTest, HoldsNoReplyLongerThanTheLimit) {
+  Limits limits;
+  limits.wait_ms = 50;
+  start(limits);
+  ZmqPeer peer(address);
+  EXPECT_TRUE(ReceivedReply(peer.ask(waiting(peer, "file.txt", 2000000000))).is_not_modified());
+}
+
+TEST_F(WaitingTest, AnswersAtOnceWhatHasChangedAlready) {
+  start();
+  ZmqPeer peer(address);
+  const std::string request = waiting(peer, "file.txt");
+  served.host.write("root/file.txt", "longer than before");
+  EXPECT_EQ(ReceivedReply(peer.ask(request)).status().size, 18U);
+}
+
+TEST_F(WaitingTest, SaysThatTheFileIsGone) {
+  start();
+  ZmqPeer peer(address);
+  peer.send({"", waiting(peer, "file.txt")});
+  EXPECT_FALSE(peer.receive(a_moment));
+  std::filesystem::remove(served.host / "root/file.txt");
+  const auto reply = peer.receive();
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(code_of(reply->at(1)), "not_found");
+}
+
+TEST_F(WaitingTest, ServesOthersAndTheSamePeerMeanwhile) {
+  start();
+  ZmqPeer peer(address), other(address);
+  peer.send({"held", "", waiting(peer, "file.txt")});
+  expect_waiting(1);
+  EXPECT_EQ(code_of(peer.ask(ask_for_file)), "ok");
+  EXPECT_EQ(code_of(other.ask(ask_for_file)), "ok");
+  served.host.write("root/file.txt", "longer than before");
+  const auto reply = peer.receive();
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->front(), "held");
+}
+
+TEST_F(WaitingTest, TellsEveryPeerThatWaitsForAFile) {
+  start();
+  std::vector<std::unique_ptr<ZmqPeer>> peers;
+  for (int count = 0; count < 50; ++count) {
+    peers.push_back(std::make_unique<ZmqPeer>(address));
+    peers.back()->send({"", waiting(*peers.back(), "file.txt")});
+  }
+  expect_waiting(50);
+  served.host.write("root/file.txt", "longer than before");
+  for (const auto& peer : peers) {
+    const auto reply = peer->receive();
+    ASSERT_TRUE(reply);
+    EXPECT_EQ(ReceivedReply(reply->at(1)).status().size, 18U);
+  }
+}
+
+TEST_F(WaitingTest, RefusesMoreThanAPeerMayHave) {
+  Limits limits;
+  limits.waits_per_peer = 2;
+  start(limits);
+  ZmqPeer peer(address), other(address);
+  const std::string request = waiting(peer, "file.txt");
+  peer.send({"", request});
+  peer.send({"", request});
+  expect_waiting(2);
+  EXPECT_EQ(code_of(peer.ask(request)), "busy");
+  other.send({"", request});
+  expect_waiting(3);
+}
+
+TEST_F(WaitingTest, RefusesMoreThanAllMayHave) {
+  Limits limits;
+  limits.waits = 1;
+  start(limits);
+  ZmqPeer peer(address), other(address);
+  const std::string request = waiting(peer, "file.txt");
+  peer.send({"", request});
+  expect_waiting(1);
+  EXPECT_EQ(code_of(other.ask(request)), "busy");
+}
+
+TEST_F(WaitingTest, ForgetsAPeerThatLeft) {
+  Limits limits;
+  limits.waits = 1;
+  start(limits);
+  ZmqPeer other(address);
+  const std::string request = waiting(other, "file.txt");
+  for (int round = 0; round < 20; ++round) {
+    {
+      ZmqPeer peer(address);
+      peer.send({"", request});
+      expect_waiting(1);
+    }
+    expect_waiting(0);
+  }
+  other.send({"", request});  // whose connection is another one than those that ended
+  expect_waiting(1);
+  served.host.write("root/file.txt", "longer than before");
+  EXPECT_TRUE(other.receive());
+}
+
+TEST_F(WaitingTest, AnswersWhatIsHeldWhenItEnds) {
+  start();
+  ZmqPeer peer(address);
+  peer.send({"", waiting(peer, "file.txt")});
+  expect_waiting(1);
+  shard.reset();
+  const auto reply = peer.receive();
+  ASSERT_TRUE(reply);
+  EXPECT_TRUE(ReceivedReply(reply->at(1)).is_not_modified());
+}
+
+/// As much as one reply may be, to many peers at once.
+TEST_F(WaitingTest, BoundsTheBytesOfRepliesThatComeDueTogether) {
+  Limits limits;
+  limits.bytes_in_flight = 4 * mebibyte;
+  start(limits);
+  std::vector<std::unique_ptr<ZmqPeer>> peers;
+  for (int count = 0; count < 40; ++count) {
+    peers.push_back(make_stalling_peer());
+    peers.back()->send({"", waiting(*peers.back(), "large.txt", 60000, "get")});
+  }
+  expect_waiting(40);
+  served.host.write("root/large.txt", std::string(mebibyte, 'y'));
+  expect_waiting(0);
+  int whole = 0;
+  for (const auto& peer : peers) {
+    const auto reply = peer->receive();
+    ASSERT_TRUE(reply);
+    if (code_of(reply->at(1)) == "ok") {
+      ++whole;
+    } else {
+      EXPECT_EQ(code_of(reply->at(1)), "busy");
+    }
+  }
+  EXPECT_GT(whole, 0);
+  EXPECT_LT(whole, 40);
+}
+
+/// What a thread of the pool does.
+class SlowTest : public test::ShardFixture {};
+
+const std::string ask_for_digest = R"({"op":"digest","path":"file.txt"})";
+
+TEST_F(SlowTest, AnswersADigest) {
+  start();
+  ZmqPeer peer(address);
+  const Digests digests = ReceivedReply(peer.ask(ask_for_digest)).digests();
+  EXPECT_EQ(digests.hexadecimal.front(), "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824");
+}
+
+TEST_F(SlowTest, ServesOthersWhileItHashes) {
+  start();
+  const std::string huge = served.host.write("root/huge", "");
+  std::filesystem::resize_file(huge, std::uintmax_t{1} << 40);  // takes minutes
+  ZmqPeer peer(address), other(address);
+  for (int count = 0; count < 5; ++count) peer.send({"", R"({"op":"digest","path":"huge"})"});
+  EXPECT_EQ(code_of(other.ask(ask_for_file)), "ok");
+  EXPECT_EQ(code_of(peer.ask(ask_for_file)), "ok");
+}
+
+TEST_F(SlowTest, EndsWhatItHashesWhenItEnds) {
+  start();
+  const std::string huge = served.host.write("root/huge", "");
+  std::filesystem::resize_file(huge, std::uintmax_t{1} << 40);
+  ZmqPeer peer(address);
+  for (int count = 0; count < 5; ++count) peer.send({"", R"({"op":"digest","path":"huge"})"});
+  EXPECT_EQ(code_of(peer.ask(ask_for_file)), "ok");
+  shard.reset();
+  for (int count = 0; count < 5; ++count) {
+    const auto reply = peer.receive();
+    ASSERT_TRUE(reply);
+    EXPECT_EQ(code_of(reply->at(1)), "busy");
+  }
+}
+
+TEST_F(SlowTest, RefusesMoreWorkThanMayWait) {
+  start();
+  const std::string huge = served.host.write("root/huge", "");
+  std::filesystem::resize_file(huge, std::uintmax_t{1} << 40);
+  ZmqPeer peer(address);
+  const std::size_t too_many = BlockingPool::most_waiting_of_customer + 3;
+  for (std::size_t count = 0; count < too_many; ++count) peer.send({"", R"({"op":"digest","path":"huge"})"});
+  const auto reply = peer.receive();
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(code_of(reply->at(1)), "busy");
+}
+
+TEST_F(SlowTest, SendsTheDigestOfARange) {
+  start();
+  ZmqPeer peer(address);
+  peer.send({"", R"({"op":"get","path":"file.txt","digest":true})"});
+  const auto reply = peer.receive();
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(ReceivedReply(reply->at(1)).chunk().digest,
+            "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824");
+  EXPECT_EQ(reply->at(2), "hello");
+}
+
+}  // namespace
+}  // namespace filer
