@@ -18,6 +18,9 @@ class Sha256 {
   /// The digest of what came so far, as 64 lower-case hexadecimal digits; what comes next begins a new one.
   [[nodiscard]] std::string finish();
 
+  /// The same, and what comes next continues it.
+  [[nodiscard]] std::string peek() const;
+
  private:
   void begin();
 

@@ -1,17 +1,14 @@
 #include "cli/connection.hpp"
 
 #include "base/escape.hpp"
-#include "base/random_seed.hpp"
 #include "cli/exit_status.hpp"
-#include "cli/interrupt.hpp"
-#include "cli/unreachable.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdint>
+#include <charconv>
 #include <cstring>
 
 namespace filer {
@@ -27,21 +24,20 @@ constexpr milliseconds refusal_time{250};
 /// No daemon sends more in a frame: 256 MiB of content at most, and JSON can make six times as much of it.
 constexpr std::int64_t most_reply_bytes = std::int64_t{2} << 30;
 
+/// The number, the delimiter, the header, its data: what has more frames is cut there.
+constexpr std::size_t most_frames = 16;
+
 constexpr int reconnect_interval = 50;  // ms
 
 /// libzmq's monitor events: two bytes of event, four of value, in host order; then a frame with the address.
 constexpr int watched_events =
     ZMQ_EVENT_CONNECTED | ZMQ_EVENT_CONNECT_RETRIED | ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED;
 
-zmq::context_t make_context() {
-  seed_random_from_kernel();  // must come before the first context
-  return {};
-}
-
 zmq::socket_t make_dealer(zmq::context_t& context, const std::string& endpoint) {
   using namespace zmq::sockopt;
   zmq::socket_t dealer(context, zmq::socket_type::dealer);
   dealer.set(linger, 0);
+  dealer.set(sndhwm, 0);  // whoever sends bounds what is under way
   dealer.set(maxmsgsize, most_reply_bytes);
   dealer.set(reconnect_ivl, reconnect_interval);
   // Not for names: libzmq would only ever try their IPv6 address, and a daemon on 127.0.0.1 is not found as
@@ -51,22 +47,46 @@ zmq::socket_t make_dealer(zmq::context_t& context, const std::string& endpoint) 
 }
 
 zmq::socket_t make_monitor(zmq::context_t& context, zmq::socket_t& dealer) {
-  constexpr const char* address = "inproc://connection-events";
-  if (::zmq_socket_monitor(dealer.handle(), address, watched_events) != 0) throw zmq::error_t();
+  static std::uint64_t number = 0;
+  const std::string address = fmt::format("inproc://connection-events-{}", ++number);
+  if (::zmq_socket_monitor(dealer.handle(), address.c_str(), watched_events) != 0) throw zmq::error_t();
   zmq::socket_t events(context, zmq::socket_type::pair);
   events.set(zmq::sockopt::linger, 0);
   events.connect(address);
   return events;
 }
 
+bool is_readable(zmq::socket_t& socket) {
+  return (socket.get(zmq::sockopt::events) & ZMQ_POLLIN) != 0;
+}
+
+std::vector<std::string> receive_frames(zmq::socket_t& socket) {
+  std::vector<std::string> frames;
+  for (bool more = true; more;) {
+    zmq::message_t frame;
+    (void)socket.recv(frame);
+    more = frame.more();
+    if (frames.size() < most_frames) frames.push_back(frame.to_string());
+  }
+  return frames;
+}
+
+/// A number as Connection::send() writes it; nullopt for anything else.
+std::optional<std::uint64_t> parse_number(const std::string& frame) {
+  std::uint64_t number = 0;
+  const char* end = frame.data() + frame.size();
+  const auto [rest, error] = std::from_chars(frame.data(), end, number);
+  if (error != std::errc() || rest != end) return std::nullopt;
+  return number;
+}
+
 }  // namespace
 
-Connection::Connection(std::string endpoint, milliseconds silence)
+Connection::Connection(zmq::context_t& context, std::string endpoint)
     : endpoint_(std::move(endpoint)),
-      silence_(silence),
-      context_(make_context()),
-      dealer_(make_dealer(context_, endpoint_)),
-      events_(make_monitor(context_, dealer_)) {
+      dealer_(make_dealer(context, endpoint_)),
+      events_(make_monitor(context, dealer_)),
+      start_(steady_clock::now()) {
   try {
     dealer_.connect(endpoint_);
   } catch (const zmq::error_t& error) {
@@ -76,36 +96,37 @@ Connection::Connection(std::string endpoint, milliseconds silence)
   }
 }
 
-std::vector<std::string> Connection::request(std::string_view bytes) {
-  start_ = steady_clock::now();
+void Connection::send(std::uint64_t number, std::string_view request) {
+  dealer_.send(zmq::message_t(fmt::format("{}", number)), zmq::send_flags::sndmore);
   dealer_.send(zmq::message_t(), zmq::send_flags::sndmore);
-  dealer_.send(zmq::buffer(bytes), zmq::send_flags::none);
-  wait_for_reply();
-  return receive();
+  dealer_.send(zmq::buffer(request), zmq::send_flags::none);
 }
 
-void Connection::wait_for_reply() {
-  while (!has_reply()) {
-    const auto elapsed = std::chrono::duration_cast<milliseconds>(steady_clock::now() - start_);
-    if (elapsed >= silence_) fail_silent();
-    std::array<zmq::pollitem_t, 2> items = {
-        {{dealer_.handle(), 0, ZMQ_POLLIN, 0}, {events_.handle(), 0, ZMQ_POLLIN, 0}}};
-    try {
-      zmq::poll(items.data(), items.size(), silence_ - elapsed);
-    } catch (const zmq::error_t& error) {
-      if (error.num() != EINTR) throw;
-    }
-    throw_if_interrupted();
-    read_events();
+std::optional<Delivery> Connection::receive() {
+  if (!is_readable(dealer_)) return std::nullopt;
+  std::vector<std::string> frames = receive_frames(dealer_);
+  const auto number = parse_number(frames.front());
+  if (!number || frames.size() < 3 || !frames[1].empty()) {
+    throw CommandError(ExitStatus::failed, fmt::format("{} sent something that is no reply", endpoint_),
+                       "does a zmq-filerd listen there?");
+  }
+  frames.erase(frames.begin(), frames.begin() + 2);
+  return Delivery{*number, std::move(frames)};
+}
+
+void Connection::wait(milliseconds most) {
+  std::array<zmq::pollitem_t, 2> items = {
+      {{dealer_.handle(), 0, ZMQ_POLLIN, 0}, {events_.handle(), 0, ZMQ_POLLIN, 0}}};
+  try {
+    zmq::poll(items.data(), items.size(), most);
+  } catch (const zmq::error_t& error) {
+    if (error.num() != EINTR) throw;
   }
 }
 
-bool Connection::has_reply() {
-  return (dealer_.get(zmq::sockopt::events) & ZMQ_POLLIN) != 0;
-}
-
-void Connection::read_events() {
-  while ((events_.get(zmq::sockopt::events) & ZMQ_POLLIN) != 0) read_event();
+Connection::Progress Connection::progress() {
+  while (is_readable(events_)) read_event();
+  return progress_;
 }
 
 void Connection::read_event() {
@@ -114,68 +135,13 @@ void Connection::read_event() {
   (void)events_.recv(address);
   std::uint16_t number = 0;
   std::memcpy(&number, event.data(), std::min(event.size(), sizeof number));
-  switch (number) {
-    case ZMQ_EVENT_CONNECTED:
-      progress_ = std::max(progress_, Progress::connected);
-      break;
-    case ZMQ_EVENT_HANDSHAKE_SUCCEEDED:
-      progress_ = Progress::greeted;
-      break;
-    case ZMQ_EVENT_CONNECT_RETRIED:
-      if (progress_ == Progress::connecting && steady_clock::now() - start_ >= refusal_time) fail_refused();
-      break;
-    case ZMQ_EVENT_DISCONNECTED:
-      // What came before the end of the connection is still to be had.
-      if (progress_ == Progress::greeted && !has_reply()) fail_closed();
-      break;
-    default:
-      break;
+  const bool is_pending = progress_ < Progress::connected;
+  if (number == ZMQ_EVENT_CONNECTED && is_pending) progress_ = Progress::connected;
+  if (number == ZMQ_EVENT_HANDSHAKE_SUCCEEDED && progress_ != Progress::lost) progress_ = Progress::greeted;
+  if (number == ZMQ_EVENT_DISCONNECTED && progress_ == Progress::greeted) progress_ = Progress::lost;
+  if (number == ZMQ_EVENT_CONNECT_RETRIED && is_pending && steady_clock::now() - start_ >= refusal_time) {
+    progress_ = Progress::refused;
   }
-}
-
-std::vector<std::string> Connection::receive() {
-  std::vector<std::string> frames;
-  for (bool more = true; more;) {
-    zmq::message_t frame;
-    (void)dealer_.recv(frame);
-    more = frame.more();
-    frames.push_back(frame.to_string());
-  }
-  const auto delimiter = std::find(frames.begin(), frames.end(), "");
-  if (delimiter == frames.end() || std::next(delimiter) == frames.end()) {
-    throw CommandError(ExitStatus::failed, fmt::format("{} sent something that is no reply", endpoint_),
-                       "does a zmq-filerd listen there?");
-  }
-  frames.erase(frames.begin(), std::next(delimiter));
-  return frames;
-}
-
-void Connection::fail_refused() const {
-  throw CommandError(ExitStatus::unreachable,
-                     fmt::format("cannot connect to {}: {}", endpoint_, why_unreachable(endpoint_)),
-                     "does a zmq-filerd run there? try 'systemctl status zmq-filerd' on that host, or name "
-                     "another endpoint with -e");
-}
-
-void Connection::fail_closed() const {
-  throw CommandError(ExitStatus::unreachable,
-                     fmt::format("{} closed the connection without an answer", endpoint_),
-                     "was the daemon stopped, or the request too long? try 'journalctl -u zmq-filerd'");
-}
-
-void Connection::fail_silent() const {
-  const char* what = "did not answer";
-  const char* hint = "allow it more time with --timeout, or look at 'systemctl status zmq-filerd'";
-  if (progress_ == Progress::connecting) {
-    what = "could not be reached";
-    hint = "check the address, the network and its firewalls";
-  } else if (progress_ == Progress::connected) {
-    what = "accepted the connection but did not speak ZeroMQ";
-    hint = "is that the port of a zmq-filerd?";
-  }
-  const double seconds = std::chrono::duration<double>(silence_).count();
-  throw CommandError(ExitStatus::unreachable, fmt::format("{} {} within {} s", endpoint_, what, seconds),
-                     hint);
 }
 
 }  // namespace filer

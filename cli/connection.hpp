@@ -3,43 +3,53 @@
 #include <zmq.hpp>
 
 #include <chrono>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace filer {
 
-/// A connection to one daemon. One thread at a time; one request at a time.
+/// A reply as it came.
+struct Delivery {
+  std::uint64_t number = 0;         ///< of the request that it answers
+  std::vector<std::string> frames;  ///< behind the delimiter, at least one
+};
+
+/// One connection to one daemon: requests go out under a number of the caller's, replies come back under it,
+/// in any order. What is lost with the connection stays lost: the caller makes another one. One thread.
 class Connection {
  public:
-  /// Begins to connect. `silence`: how long to wait for a reply before giving up.
-  /// Throws CommandError (usage) for an endpoint that ZeroMQ does not understand.
-  Connection(std::string endpoint, std::chrono::milliseconds silence);
+  enum class Progress : std::uint8_t {
+    connecting,
+    refused,    ///< again and again, for long enough to be believed
+    connected,  ///< somebody accepted it
+    greeted,    ///< it speaks ZeroMQ
+    lost        ///< it was greeted and has ended
+  };
 
-  /// Sends one request and gives the frames of its reply, at least one. Throws CommandError: unreachable,
-  /// within half a second where connections are refused; interrupted.
-  [[nodiscard]] std::vector<std::string> request(std::string_view bytes);
+  /// Begins to connect. Throws CommandError (usage) for an endpoint that ZeroMQ does not understand.
+  Connection(zmq::context_t& context, std::string endpoint);
 
-  /// How long it waits for a reply.
-  [[nodiscard]] std::chrono::milliseconds silence() const noexcept { return silence_; }
+  /// Never waits.
+  void send(std::uint64_t number, std::string_view request);
+
+  /// A reply that is there. Throws CommandError (failed) for what is no reply to a request of ours.
+  [[nodiscard]] std::optional<Delivery> receive();
+
+  /// Waits until there is a reply, something became of the connection, a signal came, or the time is up.
+  void wait(std::chrono::milliseconds most);
+
+  /// What became of the connection. A lost one may still have replies.
+  [[nodiscard]] Progress progress();
 
   [[nodiscard]] const std::string& endpoint() const noexcept { return endpoint_; }
 
  private:
-  enum class Progress { connecting, connected, greeted };
-
-  void wait_for_reply();
-  void read_events();
   void read_event();
-  [[nodiscard]] std::vector<std::string> receive();
-  [[nodiscard]] bool has_reply();
-  [[noreturn]] void fail_refused() const;
-  [[noreturn]] void fail_closed() const;
-  [[noreturn]] void fail_silent() const;
 
   std::string endpoint_;
-  std::chrono::milliseconds silence_;
-  zmq::context_t context_;
   zmq::socket_t dealer_;
   zmq::socket_t events_;  ///< what becomes of the connection, told by libzmq
   std::chrono::steady_clock::time_point start_;

@@ -4,6 +4,7 @@
 #include "cli/output_file.hpp"
 
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -24,6 +25,11 @@ bool refuses_colour() {
   return value != nullptr && *value != '\0';
 }
 
+/// Nothing is to be done where standard error cannot be written to.
+void tell(std::string_view line) {
+  (void)std::fputs(fmt::format("zmq-filer: {}\n", line).c_str(), stderr);
+}
+
 }  // namespace
 
 Console::Console(bool json, Verbosity verbosity)
@@ -36,16 +42,37 @@ Console::Console(bool json, Verbosity verbosity)
 unsigned Console::width() const {
   constexpr unsigned usual = 80;
   winsize size{};
-  if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return usual;
-  return size.ws_col;
+  for (const int terminal : {STDOUT_FILENO, STDERR_FILENO}) {
+    if (::ioctl(terminal, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+  }
+  return usual;
+}
+
+void Console::write(std::string_view bytes) const {
+  write_all(FileDescriptor(STDOUT_FILENO), bytes, "standard output");
 }
 
 void Console::print(std::string_view line) const {
-  write_all(FileDescriptor(STDOUT_FILENO), std::string(line) + '\n', "standard output");
+  write(std::string(line) + '\n');
+}
+
+bool Console::is_abandoned() const {
+  pollfd output{STDOUT_FILENO, 0, 0};
+  return ::poll(&output, 1, 0) == 1 && (output.revents & POLLERR) != 0;
 }
 
 void Console::note(std::string_view line) const {
-  if (verbosity_ == Verbosity::verbose) fmt::print(stderr, "zmq-filer: {}\n", line);
+  if (verbosity_ == Verbosity::verbose) tell(line);
+}
+
+void Console::warn(std::string_view line) const {
+  if (verbosity_ != Verbosity::quiet) tell(line);
+}
+
+ExitStatus Console::report(const CommandError& error) const {
+  tell(error.what());
+  if (!error.hint.empty()) tell(error.hint);
+  return error.status;
 }
 
 std::string Console::printable(std::string_view name) const {

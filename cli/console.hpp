@@ -1,5 +1,7 @@
 #pragma once
 
+#include "cli/exit_status.hpp"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -29,11 +31,23 @@ class Console {
   /// Columns of the terminal; 80 where that is not known.
   [[nodiscard]] unsigned width() const;
 
-  /// Writes a line of data to standard output, at once. Throws std::system_error, CommandError (interrupted).
+  /// Writes data to standard output, at once. Throws std::system_error, CommandError (interrupted).
+  void write(std::string_view bytes) const;
+
+  /// Writes a line of data.
   void print(std::string_view line) const;
+
+  /// Nobody reads standard output any more: what is written there would fail.
+  [[nodiscard]] bool is_abandoned() const;
 
   /// Tells what is going on, on standard error, where -v asks for it. `line` must be escaped.
   void note(std::string_view line) const;
+
+  /// Tells what the user should know of, on standard error, unless -q refuses it. `line` must be escaped.
+  void warn(std::string_view line) const;
+
+  /// Tells of a failure, on standard error, and gives its exit status.
+  ExitStatus report(const CommandError& error) const;
 
   /// A name from elsewhere, as it can be printed here: escaped on a terminal, as it is otherwise.
   [[nodiscard]] std::string printable(std::string_view name) const;

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <cstdlib>
@@ -37,27 +38,53 @@ bool is_endpoint(std::string_view text) {
   return error == std::errc() && rest == digits.data() + digits.size() && port != 0;
 }
 
-std::optional<std::string> endpoint_in(const std::string& file) {
+/// One endpoint, or a list of them that is not empty.
+std::vector<std::string> read_endpoints(const YamlValue& value, Problems& problems) {
+  std::vector<std::string> endpoints;
+  if (value.kind != YamlValue::Kind::list || value.items.empty()) {
+    if (auto endpoint = read_text(value, expected, problems)) endpoints.push_back(*std::move(endpoint));
+    return endpoints;
+  }
+  for (const YamlValue& item : value.items) {
+    if (auto endpoint = read_text(item, expected, problems)) endpoints.push_back(*std::move(endpoint));
+  }
+  return endpoints;
+}
+
+std::vector<std::string> endpoints_in(const std::string& file) {
   const auto text = read_settings_file(file);
-  if (!text) return std::nullopt;
+  if (!text) return {};
   const YamlValue document = parse_yaml(*text, file);
   std::vector<std::string> found;
   Problems problems(file, found);
   SettingsMap settings(document, "the settings", problems);
-  std::optional<std::string> endpoint;
-  if (const auto* member = settings.find("endpoint")) endpoint = read_text(member->value, expected, problems);
+  std::vector<std::string> endpoints;
+  if (const auto* member = settings.find("endpoint")) endpoints = read_endpoints(member->value, problems);
   settings.refuse_unknown_keys();
   if (!found.empty()) throw SettingsError(found);
-  return endpoint;
+  return endpoints;
 }
 
-std::string first_choice(const std::string& option, const std::vector<std::string>& files) {
-  if (!option.empty()) return option;
-  if (std::string endpoint = environment("ZMQ_FILER_ENDPOINT"); !endpoint.empty()) return endpoint;
-  for (const std::string& file : files) {
-    if (auto endpoint = endpoint_in(file)) return *endpoint;
+std::vector<std::string> split(std::string_view text) {
+  constexpr std::string_view separators = ", \t\n";
+  std::vector<std::string> words;
+  while (true) {
+    text.remove_prefix(std::min(text.find_first_not_of(separators), text.size()));
+    if (text.empty()) return words;
+    const std::size_t length = std::min(text.find_first_of(separators), text.size());
+    words.emplace_back(text.substr(0, length));
+    text.remove_prefix(length);
   }
-  return default_endpoint;
+}
+
+std::vector<std::string> first_choice(const std::vector<std::string>& options,
+                                      const std::vector<std::string>& files) {
+  if (!options.empty()) return options;
+  if (auto endpoints = split(environment("ZMQ_FILER_ENDPOINT")); !endpoints.empty()) return endpoints;
+  for (const std::string& file : files) {
+    if (auto endpoints = endpoints_in(file); !endpoints.empty()) return endpoints;
+  }
+  return {default_endpoint};
 }
 
 }  // namespace
@@ -74,13 +101,16 @@ std::vector<std::string> settings_files() {
   return files;
 }
 
-std::string choose_endpoint(const std::string& option, const std::vector<std::string>& files) {
-  std::string endpoint = first_choice(option, files);
-  if (!is_endpoint(endpoint)) {
-    throw CommandError(ExitStatus::usage,
-                       fmt::format("{} is not an endpoint: expected {}", quote(endpoint), expected));
+std::vector<std::string> choose_endpoints(const std::vector<std::string>& options,
+                                          const std::vector<std::string>& files) {
+  std::vector<std::string> endpoints = first_choice(options, files);
+  for (const std::string& endpoint : endpoints) {
+    if (!is_endpoint(endpoint)) {
+      throw CommandError(ExitStatus::usage,
+                         fmt::format("{} is not an endpoint: expected {}", quote(endpoint), expected));
+    }
   }
-  return endpoint;
+  return endpoints;
 }
 
 }  // namespace filer

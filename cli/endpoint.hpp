@@ -11,9 +11,11 @@ inline constexpr const char* default_endpoint = "tcp://127.0.0.1:60401";
 /// below ~/.config), /etc/zmq-filer/zmq-filer.yaml.
 [[nodiscard]] std::vector<std::string> settings_files();
 
-/// Where the daemon is: `option` unless empty, else $ZMQ_FILER_ENDPOINT, else `endpoint` of the first of
-/// `files` that sets it, else default_endpoint. Throws SettingsError, std::system_error, and CommandError
-/// (usage) for what is no endpoint.
-[[nodiscard]] std::string choose_endpoint(const std::string& option, const std::vector<std::string>& files);
+/// Where the daemon is, or several with the same files: `options` unless empty, else $ZMQ_FILER_ENDPOINT
+/// (separated by spaces or commas), else `endpoint` (one or a list) of the first of `files` that sets it,
+/// else default_endpoint. At least one. Throws SettingsError, std::system_error, and CommandError (usage) for
+/// what is no endpoint.
+[[nodiscard]] std::vector<std::string> choose_endpoints(const std::vector<std::string>& options,
+                                                        const std::vector<std::string>& files);
 
 }  // namespace filer

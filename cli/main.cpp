@@ -1,7 +1,8 @@
 #include "base/settings.hpp"
 #include "base/standard_descriptors.hpp"
+#include "cli/client.hpp"
 #include "cli/commands/commands.hpp"
-#include "cli/connection.hpp"
+#include "cli/console.hpp"
 #include "cli/endpoint.hpp"
 #include "cli/exit_status.hpp"
 #include "cli/interrupt.hpp"
@@ -9,36 +10,45 @@
 
 #include <fmt/format.h>
 
-#include <cstdio>
+#include <clocale>
 #include <exception>
 #include <string>
+#include <system_error>
 #include <variant>
 
 namespace {
 
 using namespace filer;
 
-int report(ExitStatus status, const std::string& problem, const std::string& hint = {}) {
-  fmt::print(stderr, "zmq-filer: {}\n", problem);
-  if (!hint.empty()) fmt::print(stderr, "zmq-filer: {}\n", hint);
-  return static_cast<int>(status);
+int report(const CommandError& error) {
+  return static_cast<int>(Console(false, Verbosity::normal).report(error));
 }
 
 }  // namespace
 
 int main(int argc, char** argv) try {
   occupy_standard_descriptors();
+  std::setlocale(LC_CTYPE, "");  // for the widths of characters
   const auto options = parse_options(argc, argv);
   if (!options) return static_cast<int>(ExitStatus::done);
   catch_interrupts();
-  Connection connection(choose_endpoint(options->endpoint, settings_files()), options->timeout);
-  const ExitStatus status =
-      std::visit([&](const auto& command) { return run_command(command, connection); }, options->command);
-  return static_cast<int>(status);
+  const Console console(options->json, options->verbosity);
+  const auto endpoints = choose_endpoints(options->endpoints, settings_files());
+  console.note(fmt::format("asking {}", fmt::join(endpoints, ", else ")));
+  Client client(endpoints, options->timeout);
+  client.set_trouble_listener([&console](const std::string& line) { console.note(line); });
+  const auto run = [&](const auto& command) { return run_command(command, client, console); };
+  return static_cast<int>(std::visit(run, options->command));
 } catch (const CommandError& error) {
-  return report(error.status, error.what(), error.hint);
+  return report(error);
 } catch (const SettingsError& error) {
-  return report(ExitStatus::usage, error.what());
+  return report({ExitStatus::usage, error.what()});
+} catch (const MalformedReply& error) {
+  return report({ExitStatus::failed, fmt::format("the daemon's reply is not understood: {}", error.what())});
+} catch (const std::system_error& error) {
+  // Whoever reads standard output has gone, and wants no more of it.
+  if (error.code() == std::errc::broken_pipe) return static_cast<int>(ExitStatus::failed);
+  return report({ExitStatus::failed, error.what()});
 } catch (const std::exception& error) {
-  return report(ExitStatus::failed, error.what());
+  return report({ExitStatus::failed, error.what()});
 }

@@ -1,12 +1,11 @@
 #include "cli/reply.hpp"
 
-#include "base/escape.hpp"
-
 #include <fmt/format.h>
 
 #include <optional>
 
 namespace filer {
+
 std::string hint_for(std::optional<ErrorCode> code) {
   if (!code) return "the daemon may be newer than this client";
   switch (*code) {
@@ -38,22 +37,17 @@ ExitStatus exit_status_of(const RemoteError& error) noexcept {
   return ExitStatus::failed;
 }
 
+CommandError malformed_reply(const std::string& endpoint, std::string_view why) {
+  return {ExitStatus::failed, fmt::format("{} sent something that is no reply: {}", endpoint, why),
+          "does a zmq-filerd listen there?"};
+}
+
 ReceivedReply decode_header(const std::vector<std::string>& frames, const std::string& endpoint) {
   try {
     return ReceivedReply(frames.front());
   } catch (const MalformedReply& error) {
-    throw CommandError(ExitStatus::failed,
-                       fmt::format("{} sent something that is no reply: {}", endpoint, error.what()),
-                       "does a zmq-filerd listen there?");
+    throw malformed_reply(endpoint, error.what());
   }
-}
-
-void throw_if_error(const ReceivedReply& header, const std::string& endpoint) {
-  if (!header.error()) return;
-  const RemoteError& error = *header.error();
-  throw CommandError(exit_status_of(error),
-                     fmt::format("{} ({} says {})", escape(error.message), endpoint, escape(error.code)),
-                     hint_for(find_error_code(error.code)));
 }
 
 }  // namespace filer

@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace filer {
@@ -15,11 +16,11 @@ namespace filer {
 /// What to try after an error; empty where there is nothing.
 [[nodiscard]] std::string hint_for(std::optional<ErrorCode> code);
 
+/// What `endpoint` sent is not what docs/protocol.md describes; `why` is escaped.
+[[nodiscard]] CommandError malformed_reply(const std::string& endpoint, std::string_view why);
+
 /// The first frame of a reply from `endpoint`, decoded. Throws CommandError (failed) for what is no reply.
 [[nodiscard]] ReceivedReply decode_header(const std::vector<std::string>& frames,
                                           const std::string& endpoint);
-
-/// Throws CommandError for a reply that is an error; its text is escaped, for it comes from elsewhere.
-void throw_if_error(const ReceivedReply& header, const std::string& endpoint);
 
 }  // namespace filer

@@ -81,4 +81,36 @@ std::string why_unreachable(const std::string& endpoint) {
   return endpoint.starts_with("ipc://") ? why_ipc(rest) : why_tcp(rest);
 }
 
+CommandError describe_failure(const std::string& endpoint, Failure failure,
+                              std::chrono::milliseconds silence) {
+  const double seconds = std::chrono::duration<double>(silence).count();
+  std::string what, hint;
+  switch (failure) {
+    case Failure::refused:
+      what = fmt::format("cannot connect to {}: {}", endpoint, why_unreachable(endpoint));
+      hint =
+          "does a zmq-filerd run there? try 'systemctl status zmq-filerd' on that host, or name another "
+          "endpoint with -e";
+      break;
+    case Failure::unconnected:
+      what = fmt::format("{} could not be reached within {} s", endpoint, seconds);
+      hint = "check the address, the network and its firewalls";
+      break;
+    case Failure::ungreeted:
+      what =
+          fmt::format("{} accepted the connection but did not speak ZeroMQ within {} s", endpoint, seconds);
+      hint = "is that the port of a zmq-filerd?";
+      break;
+    case Failure::unanswered:
+      what = fmt::format("{} did not answer within {} s", endpoint, seconds);
+      hint = "allow it more time with --timeout, or look at 'systemctl status zmq-filerd'";
+      break;
+    case Failure::closed:
+      what = fmt::format("{} closed the connection without an answer", endpoint);
+      hint = "was the daemon stopped, or the request too long? try 'journalctl -u zmq-filerd'";
+      break;
+  }
+  return {ExitStatus::unreachable, what, hint};
+}
+
 }  // namespace filer

@@ -20,6 +20,7 @@ class JsonWriter {
   JsonWriter& string(std::string_view utf8);
   JsonWriter& number(std::int64_t value);
   JsonWriter& number(std::uint64_t value);
+  JsonWriter& number(double value);  ///< finite
   JsonWriter& boolean(bool value);
 
   /// The text so far; the writer is empty afterwards.

@@ -1,10 +1,7 @@
-#include "cli/ask.hpp"
 #include "cli/commands/commands.hpp"
-#include "cli/output_file.hpp"
-#include "protocol/request_encoder.hpp"
+#include "protocol/json_writer.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -13,27 +10,56 @@
 namespace filer {
 namespace {
 
-void print(const std::string& line) {
-  write_all(FileDescriptor(STDOUT_FILENO), line + "\n", "standard output");
+using std::chrono::microseconds;
+using std::chrono::steady_clock;
+
+struct RoundTrip {
+  std::string endpoint;
+  std::int64_t pid;
+  microseconds time;
+};
+
+RoundTrip measure(Client& client) {
+  const auto start = steady_clock::now();
+  const Answer answer = client.ask(HelloRequest{});
+  const auto time = std::chrono::duration_cast<microseconds>(steady_clock::now() - start);
+  return {client.endpoint(), answer.reply.stamp().pid, time};
+}
+
+double milliseconds_of(microseconds time) {
+  return std::chrono::duration<double, std::milli>(time).count();
+}
+
+std::string as_json(const RoundTrip& trip) {
+  JsonWriter json;
+  json.begin_object().key("endpoint").string(trip.endpoint).key("pid").number(trip.pid);
+  json.key("microseconds").number(std::int64_t{trip.time.count()}).end_object();
+  return json.take();
+}
+
+std::string as_text(const RoundTrip& trip) {
+  return fmt::format("{}: pid {}, {:.3f} ms", trip.endpoint, trip.pid, milliseconds_of(trip.time));
+}
+
+std::string summary_of(std::vector<microseconds> times) {
+  std::sort(times.begin(), times.end());
+  return fmt::format("{} round trip{}: min {:.3f}, median {:.3f}, max {:.3f} ms", times.size(),
+                     times.size() == 1 ? "" : "s", milliseconds_of(times.front()),
+                     milliseconds_of(times[times.size() / 2]), milliseconds_of(times.back()));
 }
 
 }  // namespace
 
-ExitStatus run_command(const PingOptions& options, Connection& connection) {
-  using std::chrono::steady_clock;
-  std::vector<double> times;
+ExitStatus run_command(const PingOptions& options, Client& client, const Console& console) {
+  std::vector<microseconds> times;
   // The first round trip also makes the connection; it is not counted.
-  (void)ask(connection, encode_request(HelloRequest{}));
+  (void)client.ask(HelloRequest{});
   for (int number = 1; number <= options.count; ++number) {
-    const auto start = steady_clock::now();
-    const ReceivedReply header = ask(connection, encode_request(HelloRequest{}));
-    const double time = std::chrono::duration<double, std::milli>(steady_clock::now() - start).count();
-    times.push_back(time);
-    print(fmt::format("{}: pid {}, {:.3f} ms", connection.endpoint(), header.stamp().pid, time));
+    const RoundTrip trip = measure(client);
+    console.print(console.json() ? as_json(trip) : as_text(trip));
+    times.push_back(trip.time);
   }
-  std::sort(times.begin(), times.end());
-  print(fmt::format("{} round trip{}: min {:.3f}, median {:.3f}, max {:.3f} ms", times.size(),
-                    times.size() == 1 ? "" : "s", times.front(), times[times.size() / 2], times.back()));
+  if (!console.json()) console.print(summary_of(std::move(times)));
   return ExitStatus::done;
 }
 

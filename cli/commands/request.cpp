@@ -1,7 +1,6 @@
 #include "base/system_error.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/interrupt.hpp"
-#include "cli/output_file.hpp"
 #include "cli/reply.hpp"
 
 #include <unistd.h>
@@ -28,16 +27,13 @@ std::string read_standard_input() {
 
 }  // namespace
 
-ExitStatus run_command(const RequestOptions& options, Connection& connection) {
+ExitStatus run_command(const RequestOptions& options, Client& client, const Console& console) {
   const std::string bytes = options.json == "-" ? read_standard_input() : options.json;
   ExitStatus status = ExitStatus::done;
   for (int number = 0; number < options.count; ++number) {
-    const auto frames = connection.request(bytes);
-    for (const std::string& frame : frames) {
-      write_all(FileDescriptor(STDOUT_FILENO), frame, "standard output");
-      write_all(FileDescriptor(STDOUT_FILENO), "\n", "standard output");
-    }
-    const ReceivedReply header = decode_header(frames, connection.endpoint());
+    const auto frames = client.exchange(bytes);
+    for (const std::string& frame : frames) console.print(frame);
+    const ReceivedReply header = decode_header(frames, client.endpoint());
     if (header.error()) status = exit_status_of(*header.error());
   }
   return status;

@@ -1,17 +1,12 @@
 #include "cli/connection.hpp"
 
-#include "base/file_descriptor.hpp"
 #include "cli/exit_status.hpp"
+#include "tests/unit/cli/ports.hpp"
 #include "tests/unit/cli/responder.hpp"
-#include "tests/unit/support/temp_directory.hpp"
+#include "tests/unit/support/eventually.hpp"
 
-#include <arpa/inet.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
-#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -20,101 +15,116 @@ namespace filer {
 namespace {
 
 using namespace std::chrono_literals;
-using std::chrono::steady_clock;
+using Progress = Connection::Progress;
 using test::Frames;
 using test::Responder;
-
-/// A TCP port of this host: taken by a socket that accepts and says nothing, or by nobody.
-class SilentPort {
- public:
-  enum class Kind { accepts, refuses };
-
-  explicit SilentPort(Kind kind) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = ::htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    auto* generic = reinterpret_cast<sockaddr*>(&address);
-    EXPECT_EQ(::bind(socket_.get(), generic, size), 0);
-    if (kind == Kind::accepts) {
-      EXPECT_EQ(::listen(socket_.get(), 16), 0);
-    }
-    EXPECT_EQ(::getsockname(socket_.get(), generic, &size), 0);
-    endpoint_ = "tcp://127.0.0.1:" + std::to_string(::ntohs(address.sin_port));
-  }
-
-  [[nodiscard]] const std::string& endpoint() const noexcept { return endpoint_; }
-
- private:
-  UniqueFileDescriptor socket_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
-  std::string endpoint_;
-};
-
-struct Outcome {
-  std::optional<CommandError> error;
-  steady_clock::duration time{};
-};
-
-Outcome try_request(const std::string& endpoint, std::chrono::milliseconds silence,
-                    std::string_view request = "x") {
-  Connection connection(endpoint, silence);
-  const auto start = steady_clock::now();
-  Outcome outcome;
-  try {
-    (void)connection.request(request);
-  } catch (const CommandError& error) {
-    outcome.error = error;
-  }
-  outcome.time = steady_clock::now() - start;
-  return outcome;
-}
+using test::SilentPort;
 
 Responder::Answer always(const Frames& frames) {
   return [frames](const std::string&) { return frames; };
 }
 
-TEST(Connection, GivesTheFramesOfTheReply) {
+class ConnectionTest : public testing::Test {
+ protected:
+  static std::optional<Delivery> next(Connection& connection) {
+    std::optional<Delivery> delivery;
+    EXPECT_TRUE(test::eventually([&] {
+      connection.wait(100ms);
+      delivery = connection.receive();
+      return delivery.has_value();
+    }));
+    return delivery;
+  }
+
+  static bool comes_to(Connection& connection, Progress progress) {
+    return test::eventually([&] { return connection.progress() == progress; });
+  }
+
+  zmq::context_t context;
+};
+
+TEST_F(ConnectionTest, GivesTheFramesOfTheReplyAndWhatItAnswers) {
   const Responder responder(always({"", "header", "data", ""}));
-  Connection connection(responder.endpoint(), 10s);
-  EXPECT_EQ(connection.request("x"), (Frames{"header", "data", ""}));
+  Connection connection(context, responder.endpoint());
+  connection.send(7, "x");
+  const auto delivery = next(connection);
+  EXPECT_EQ(delivery->number, 7U);
+  EXPECT_EQ(delivery->frames, (Frames{"header", "data", ""}));
 }
 
-TEST(Connection, SendsTheBytesAsTheyAre) {
+TEST_F(ConnectionTest, SendsTheBytesAsTheyAre) {
   const Responder responder([](const std::string& request) { return Frames{"", request}; });
-  Connection connection(responder.endpoint(), 10s);
-  const std::string bytes("\0\xff{}\n", 5);
-  EXPECT_EQ(connection.request(bytes), Frames{bytes});
-  EXPECT_EQ(connection.request(""), Frames{""});
-}
-
-TEST(Connection, TakesOneRequestAfterAnother) {
-  const Responder responder([](const std::string& request) { return Frames{"", request}; });
-  Connection connection(responder.endpoint(), 10s);
-  for (int number = 0; number < 100; ++number) {
-    EXPECT_EQ(connection.request(std::to_string(number)), Frames{std::to_string(number)});
+  Connection connection(context, responder.endpoint());
+  for (const std::string& bytes : {std::string("\0\xff{}\n", 5), std::string()}) {
+    connection.send(1, bytes);
+    EXPECT_EQ(next(connection)->frames, Frames{bytes});
   }
 }
 
-TEST(Connection, SkipsFramesBeforeTheDelimiter) {
-  const Responder responder(always({"hop", "", "header"}));
-  Connection connection(responder.endpoint(), 10s);
-  EXPECT_EQ(connection.request("x"), Frames{"header"});
-}
-
-TEST(Connection, RefusesWhatIsNoReply) {
-  for (const Frames& frames : {Frames{"no delimiter"}, Frames{"a", "b"}, Frames{""}}) {
-    const Responder responder(always(frames));
-    const Outcome outcome = try_request(responder.endpoint(), 10s);
-    ASSERT_TRUE(outcome.error);
-    EXPECT_EQ(outcome.error->status, ExitStatus::failed);
-    EXPECT_EQ(std::string(outcome.error->what()), responder.endpoint() + " sent something that is no reply");
+TEST_F(ConnectionTest, TellsRepliesApartInWhateverOrderTheyCome) {
+  zmq::socket_t router(context, zmq::socket_type::router);
+  router.bind("tcp://127.0.0.1:*");
+  Connection connection(context, router.get(zmq::sockopt::last_endpoint));
+  std::vector<std::vector<zmq::message_t>> requests(3);
+  for (std::uint64_t number = 1; number <= 3; ++number) {
+    connection.send(number, std::to_string(number));
+    auto& frames = requests[number - 1];
+    do {
+      (void)router.recv(frames.emplace_back());
+    } while (frames.back().more());
+  }
+  for (auto request = requests.rbegin(); request != requests.rend(); ++request) {
+    for (auto& frame : *request) {
+      const bool more = &frame != &request->back();
+      router.send(frame, more ? zmq::send_flags::sndmore : zmq::send_flags::none);
+    }
+  }
+  for (const std::uint64_t number : {3U, 2U, 1U}) {
+    const auto delivery = next(connection);
+    EXPECT_EQ(delivery->number, number);
+    EXPECT_EQ(delivery->frames, Frames{std::to_string(number)});
   }
 }
 
-TEST(Connection, RefusesWhatIsNoEndpoint) {
+TEST_F(ConnectionTest, RefusesWhatIsNoReplyToARequestOfIts) {
+  for (const Frames& frames : {Frames{"no", "delimiter"}, Frames{"", "", "header"}, Frames{"1"},
+                               Frames{"1", ""}, Frames{"1x", "", "header"}, Frames{"-1", "", "header"},
+                               Frames{"99999999999999999999", "", "header"}, Frames{""}}) {
+    zmq::socket_t router(context, zmq::socket_type::router);
+    router.bind("tcp://127.0.0.1:*");
+    Connection connection(context, router.get(zmq::sockopt::last_endpoint));
+    connection.send(1, "x");
+    zmq::message_t id, rest;
+    (void)router.recv(id);
+    for (bool more = true; more; more = rest.more()) (void)router.recv(rest);
+    router.send(id, zmq::send_flags::sndmore);
+    for (std::size_t index = 0; index < frames.size(); ++index) {
+      const bool more = index + 1 < frames.size();
+      router.send(zmq::buffer(frames[index]), more ? zmq::send_flags::sndmore : zmq::send_flags::none);
+    }
+    try {
+      (void)next(connection);
+      ADD_FAILURE() << testing::PrintToString(frames);
+    } catch (const CommandError& error) {
+      EXPECT_EQ(error.status, ExitStatus::failed);
+      EXPECT_EQ(std::string(error.what()), connection.endpoint() + " sent something that is no reply");
+    }
+  }
+}
+
+TEST_F(ConnectionTest, CutsWhatHasTooManyFrames) {
+  Frames frames(1000, "x");
+  frames.front() = "";
+  const Responder responder(always(frames));
+  Connection connection(context, responder.endpoint());
+  connection.send(1, "x");
+  EXPECT_LT(next(connection)->frames.size(), 20U);
+}
+
+TEST_F(ConnectionTest, RefusesWhatIsNoEndpoint) {
   for (const char* endpoint : {"tcp://", "tcp://127.0.0.1", "tcp://127.0.0.1:http", "udp://x", "x"}) {
     try {
-      const Connection connection(endpoint, 1s);
+      const Connection connection(context, endpoint);
       ADD_FAILURE() << endpoint;
     } catch (const CommandError& error) {
       EXPECT_EQ(error.status, ExitStatus::usage);
@@ -124,73 +134,33 @@ TEST(Connection, RefusesWhatIsNoEndpoint) {
   }
 }
 
-TEST(Connection, SaysWithinHalfASecondThatNobodyListens) {
-  const SilentPort port(SilentPort::Kind::refuses);
-  // The best of a few tries, for this host may be busy with something else.
-  auto best = steady_clock::duration::max();
-  for (int round = 0; round < 5 && best >= 500ms; ++round) {
-    const Outcome outcome = try_request(port.endpoint(), 60s);
-    ASSERT_TRUE(outcome.error);
-    EXPECT_EQ(outcome.error->status, ExitStatus::unreachable);
-    EXPECT_EQ(std::string(outcome.error->what()),
-              "cannot connect to " + port.endpoint() + ": nobody listens there");
-    EXPECT_FALSE(outcome.error->hint.empty());
-    best = std::min(best, outcome.time);
-  }
-  EXPECT_LT(best, 500ms);
+TEST_F(ConnectionTest, KnowsThatItWasGreeted) {
+  const Responder responder(always({"", "header"}));
+  Connection connection(context, responder.endpoint());
+  EXPECT_TRUE(comes_to(connection, Progress::greeted));
 }
 
-TEST(Connection, SaysWithinHalfASecondThatNobodyListensOnAnIpcSocket) {
-  const test::TempDirectory directory;
-  auto best = steady_clock::duration::max();
-  for (int round = 0; round < 5 && best >= 500ms; ++round) {
-    const Outcome outcome = try_request("ipc://" + directory / "missing.sock", 60s);
-    ASSERT_TRUE(outcome.error);
-    EXPECT_EQ(outcome.error->status, ExitStatus::unreachable);
-    best = std::min(best, outcome.time);
-  }
-  EXPECT_LT(best, 500ms);
+TEST_F(ConnectionTest, KnowsThatItWasAcceptedAndNotGreeted) {
+  const SilentPort port(SilentPort::Kind::accepts);
+  Connection connection(context, port.endpoint());
+  EXPECT_TRUE(comes_to(connection, Progress::connected));
 }
 
 /// A daemon that restarts at this moment is still met.
-TEST(Connection, TriesForAQuarterOfASecondBeforeItSaysSo) {
+TEST_F(ConnectionTest, BelievesThatItIsRefusedAfterAQuarterOfASecond) {
   const SilentPort port(SilentPort::Kind::refuses);
-  EXPECT_GE(try_request(port.endpoint(), 60s).time, 240ms);
+  const auto start = std::chrono::steady_clock::now();
+  Connection connection(context, port.endpoint());
+  EXPECT_TRUE(comes_to(connection, Progress::refused));
+  EXPECT_GE(std::chrono::steady_clock::now() - start, 240ms);
 }
 
-TEST(Connection, GivesUpOnAPortThatAcceptsAndSaysNothing) {
-  const SilentPort port(SilentPort::Kind::accepts);
-  const Outcome outcome = try_request(port.endpoint(), 300ms);
-  ASSERT_TRUE(outcome.error);
-  EXPECT_EQ(outcome.error->status, ExitStatus::unreachable);
-  EXPECT_EQ(std::string(outcome.error->what()),
-            port.endpoint() + " accepted the connection but did not speak ZeroMQ within 0.3 s");
-  EXPECT_GE(outcome.time, 300ms);
-  EXPECT_LT(outcome.time, 10s);
-}
-
-TEST(Connection, GivesUpOnADaemonThatDoesNotAnswer) {
-  const Responder responder(always({}));
-  const Outcome outcome = try_request(responder.endpoint(), 300ms);
-  ASSERT_TRUE(outcome.error);
-  EXPECT_EQ(outcome.error->status, ExitStatus::unreachable);
-  EXPECT_EQ(std::string(outcome.error->what()), responder.endpoint() + " did not answer within 0.3 s");
-  EXPECT_GE(outcome.time, 300ms);
-  EXPECT_LT(outcome.time, 10s);
-}
-
-TEST(Connection, SaysThatItWasClosedWithoutAnAnswer) {
-  zmq::context_t context;
-  zmq::socket_t router(context, zmq::socket_type::router);
-  router.set(zmq::sockopt::linger, 0);
-  router.set(zmq::sockopt::maxmsgsize, std::int64_t{1000});
-  router.bind("tcp://127.0.0.1:*");
-  const std::string endpoint = router.get(zmq::sockopt::last_endpoint);
-  const Outcome outcome = try_request(endpoint, 60s, std::string(1001, 'x'));
-  ASSERT_TRUE(outcome.error);
-  EXPECT_EQ(outcome.error->status, ExitStatus::unreachable);
-  EXPECT_EQ(std::string(outcome.error->what()), endpoint + " closed the connection without an answer");
-  EXPECT_LT(outcome.time, 30s);
+TEST_F(ConnectionTest, KnowsThatItWasLost) {
+  auto responder = std::make_unique<Responder>(always({"", "header"}));
+  Connection connection(context, responder->endpoint());
+  EXPECT_TRUE(comes_to(connection, Progress::greeted));
+  responder.reset();
+  EXPECT_TRUE(comes_to(connection, Progress::lost));
 }
 
 }  // namespace

@@ -15,6 +15,7 @@ namespace {
 
 using test::EnvironmentVariable;
 using Files = std::vector<std::string>;
+using Endpoints = std::vector<std::string>;
 
 /// No endpoint in the environment, unless a test sets one.
 class EndpointTest : public testing::Test {
@@ -24,44 +25,68 @@ class EndpointTest : public testing::Test {
 };
 
 TEST_F(EndpointTest, IsTheDefaultWhereNothingIsSaid) {
-  EXPECT_EQ(choose_endpoint("", {}), "tcp://127.0.0.1:60401");
-  EXPECT_EQ(choose_endpoint("", {directory / "missing.yaml"}), "tcp://127.0.0.1:60401");
+  EXPECT_EQ(choose_endpoints({}, {}), Endpoints{"tcp://127.0.0.1:60401"});
+  EXPECT_EQ(choose_endpoints({}, {directory / "missing.yaml"}), Endpoints{"tcp://127.0.0.1:60401"});
 }
 
 TEST_F(EndpointTest, IsTheOptionBeforeAllElse) {
   const EnvironmentVariable variable("ZMQ_FILER_ENDPOINT", "tcp://environment:1");
   const std::string file = directory.write("x.yaml", "endpoint: tcp://file:1\n");
-  EXPECT_EQ(choose_endpoint("tcp://option:1", {file}), "tcp://option:1");
+  EXPECT_EQ(choose_endpoints({"tcp://option:1"}, {file}), Endpoints{"tcp://option:1"});
 }
 
 TEST_F(EndpointTest, IsTheEnvironmentsBeforeThatOfAFile) {
   const EnvironmentVariable variable("ZMQ_FILER_ENDPOINT", "tcp://environment:1");
   const std::string file = directory.write("x.yaml", "endpoint: tcp://file:1\n");
-  EXPECT_EQ(choose_endpoint("", {file}), "tcp://environment:1");
+  EXPECT_EQ(choose_endpoints({}, {file}), Endpoints{"tcp://environment:1"});
 }
 
 TEST_F(EndpointTest, IsNotTakenFromAnEmptyVariable) {
-  const EnvironmentVariable variable("ZMQ_FILER_ENDPOINT", "");
   const std::string file = directory.write("x.yaml", "endpoint: tcp://file:1\n");
-  EXPECT_EQ(choose_endpoint("", {file}), "tcp://file:1");
+  for (const char* nothing : {"", " ", " ,, "}) {
+    const EnvironmentVariable variable("ZMQ_FILER_ENDPOINT", nothing);
+    EXPECT_EQ(choose_endpoints({}, {file}), Endpoints{"tcp://file:1"});
+  }
+}
+
+TEST_F(EndpointTest, MayBeSeveralInTheirOrder) {
+  const Endpoints several = {"tcp://b:1", "ipc:///a", "tcp://c:1"};
+  EXPECT_EQ(choose_endpoints(several, {}), several);
+  const std::string list = directory.write("x.yaml", "endpoint: [tcp://b:1, ipc:///a, tcp://c:1]\n");
+  EXPECT_EQ(choose_endpoints({}, {list}), several);
+  for (const char* text : {"tcp://b:1 ipc:///a tcp://c:1", " tcp://b:1,ipc:///a,\ttcp://c:1,"}) {
+    const EnvironmentVariable variable("ZMQ_FILER_ENDPOINT", text);
+    EXPECT_EQ(choose_endpoints({}, {list}), several);
+  }
+}
+
+TEST_F(EndpointTest, IsNoListOfSomethingElse) {
+  const std::string file = directory.write("x.yaml", "endpoint: [tcp://a:1, [tcp://b:1], '']\n");
+  try {
+    (void)choose_endpoints({}, {file});
+    FAIL() << "accepted";
+  } catch (const SettingsError& error) {
+    EXPECT_EQ(error.problems().size(), 2U);
+  }
 }
 
 TEST_F(EndpointTest, IsThatOfTheFirstFileThatSetsIt) {
   const std::string silent = directory.write("silent.yaml", "# endpoint: tcp://comment:1\n");
   const std::string first = directory.write("first.yaml", "endpoint: ipc:///run/first\n");
   const std::string second = directory.write("second.yaml", "endpoint: tcp://second:1\n");
-  EXPECT_EQ(choose_endpoint("", {directory / "missing.yaml", silent, first, second}), "ipc:///run/first");
+  EXPECT_EQ(choose_endpoints({}, {directory / "missing.yaml", silent, first, second}),
+            Endpoints{"ipc:///run/first"});
 }
 
 TEST_F(EndpointTest, DoesNotReadFilesThatDoNotCount) {
   const std::string broken = directory.write("broken.yaml", "endpoint: [\n");
-  EXPECT_EQ(choose_endpoint("tcp://option:1", {broken}), "tcp://option:1");
+  EXPECT_EQ(choose_endpoints({"tcp://option:1"}, {broken}), Endpoints{"tcp://option:1"});
 }
 
 TEST_F(EndpointTest, SaysAllThatIsWrongWithAFile) {
   const std::string file = directory.write("x.yaml", "endpoint: []\nendpiont: tcp://x:1\n");
   try {
-    (void)choose_endpoint("", {file});
+    (void)choose_endpoints({}, {file});
     FAIL() << "accepted";
   } catch (const SettingsError& error) {
     EXPECT_EQ(error.problems(),
@@ -74,7 +99,7 @@ TEST_F(EndpointTest, SaysAllThatIsWrongWithAFile) {
 TEST_F(EndpointTest, RefusesOtherTransports) {
   for (const char* endpoint : {"localhost:60401", "udp://x:1", "inproc://x", "TCP://x:1", "\x1b[2J"}) {
     try {
-      (void)choose_endpoint(endpoint, {});
+      (void)choose_endpoints({"tcp://good:1", endpoint}, {});
       ADD_FAILURE() << endpoint;
     } catch (const CommandError& error) {
       EXPECT_EQ(error.status, ExitStatus::usage);

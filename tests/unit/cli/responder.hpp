@@ -4,6 +4,7 @@
 
 #include <zmq.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <functional>
 #include <string>
@@ -11,14 +12,16 @@
 
 namespace filer::test {
 
-/// Something that listens and answers each request with the frames it is told to, delimiter included.
+/// Something that listens and answers each request with the frames it is told to, delimiter included, behind
+/// the frames that came before the request's delimiter.
 class Responder {
  public:
   using Answer = std::function<Frames(const std::string& request)>;
 
-  explicit Responder(Answer answer) : answer_(std::move(answer)) {
+  explicit Responder(Answer answer, const std::string& address = "tcp://127.0.0.1:*")
+      : answer_(std::move(answer)) {
     router_.set(zmq::sockopt::linger, 0);
-    router_.bind("tcp://127.0.0.1:*");
+    router_.bind(address);
     endpoint_ = router_.get(zmq::sockopt::last_endpoint);
     thread_ = std::thread([this] { run(); });
   }
@@ -40,12 +43,18 @@ class Responder {
   }
 
   void respond() {
-    zmq::message_t id, frame;
-    (void)router_.recv(id);
-    for (bool more = true; more; more = frame.more()) (void)router_.recv(frame);
-    const Frames frames = answer_(frame.to_string());
+    Frames message;
+    zmq::message_t frame;
+    for (bool more = true; more; more = frame.more()) {
+      (void)router_.recv(frame);
+      message.push_back(frame.to_string());
+    }
+    const Frames frames = answer_(message.back());
     if (frames.empty()) return;
-    router_.send(id, zmq::send_flags::sndmore);
+    const auto delimiter = std::find(message.begin(), message.end(), "");
+    for (auto part = message.begin(); part != delimiter; ++part) {
+      router_.send(zmq::buffer(*part), zmq::send_flags::sndmore);
+    }
     for (std::size_t index = 0; index < frames.size(); ++index) {
       const bool more = index + 1 < frames.size();
       router_.send(zmq::buffer(frames[index]), more ? zmq::send_flags::sndmore : zmq::send_flags::none);

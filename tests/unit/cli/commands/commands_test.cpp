@@ -1,27 +1,18 @@
-#include "cli/commands/commands.hpp"
+#include "tests/unit/cli/commands/command_test.hpp"
 
-#include "protocol/reply.hpp"
-#include "tests/unit/cli/responder.hpp"
-#include "tests/unit/support/temp_directory.hpp"
-
-#include <gtest/gtest.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <filesystem>
-#include <string>
-#include <vector>
 
 namespace filer {
 namespace {
 
-using namespace std::chrono_literals;
+using test::CommandTest;
 using test::Frames;
-using test::read_file;
 using test::Responder;
-using test::TempDirectory;
+using test::stamp;
 
-constexpr ReplyStamp stamp{1, 42};
+class CommandsTest : public CommandTest {};
 
 Responder::Answer serves(const std::string& content) {
   return [content](const std::string&) { return Frames{"", encode_classic_reply(content, stamp)}; };
@@ -31,117 +22,6 @@ Responder::Answer refuses(ErrorCode code) {
   return [code](const std::string&) {
     return Frames{"", encode_error_reply(code, "no", std::nullopt, stamp)};
   };
-}
-
-/// Runs a command against something that answers so, and gives what it printed; status_ is what it returned.
-class CommandsTest : public testing::Test {
- protected:
-  template <class Command>
-  std::string run(const Command& command, const Responder::Answer& answer) {
-    const Responder responder([&](const std::string& request) {
-      requests.push_back(request);
-      return answer(request);
-    });
-    endpoint = responder.endpoint();
-    Connection connection(responder.endpoint(), 20s);
-    testing::internal::CaptureStdout();
-    try {
-      status = run_command(command, connection);
-    } catch (const CommandError& error) {
-      status = error.status;
-      message = error.what();
-    }
-    return testing::internal::GetCapturedStdout();
-  }
-
-  ExitStatus status = ExitStatus::done;
-  std::string message;
-  std::string endpoint;
-  std::vector<std::string> requests;
-};
-
-/// Moves into a directory, for commands that write where they are.
-class WorkingDirectory {
- public:
-  explicit WorkingDirectory(const std::string& path) { std::filesystem::current_path(path); }
-  ~WorkingDirectory() { std::filesystem::current_path(old_); }
-  WorkingDirectory(const WorkingDirectory&) = delete;
-  WorkingDirectory& operator=(const WorkingDirectory&) = delete;
-
- private:
-  std::filesystem::path old_ = std::filesystem::current_path();
-};
-
-TEST_F(CommandsTest, GetWritesTheFileItIsTold) {
-  const TempDirectory directory;
-  EXPECT_EQ(run(GetOptions{"remote/a.txt", directory / "local.txt"}, serves("hello")), "");
-  EXPECT_EQ(status, ExitStatus::done);
-  EXPECT_EQ(requests, std::vector<std::string>{R"({"path":"remote/a.txt"})"});
-  EXPECT_EQ(read_file(directory / "local.txt"), "hello");
-}
-
-TEST_F(CommandsTest, GetWritesBytesThatAreNotText) {
-  const TempDirectory directory;
-  const std::string bytes("\xff\0\n", 3);
-  run(GetOptions{"x", directory / "x"}, serves(bytes));
-  EXPECT_EQ(read_file(directory / "x"), bytes);
-}
-
-TEST_F(CommandsTest, GetWritesTheLastNameIntoADirectory) {
-  const TempDirectory directory;
-  run(GetOptions{"remote/a.txt", directory.path()}, serves("hello"));
-  EXPECT_EQ(read_file(directory / "a.txt"), "hello");
-}
-
-TEST_F(CommandsTest, GetWritesTheLastNameHereByDefault) {
-  const TempDirectory directory;
-  const WorkingDirectory there(directory.path());
-  run(GetOptions{"/remote/a.txt", ""}, serves("hello"));
-  EXPECT_EQ(read_file(directory / "a.txt"), "hello");
-}
-
-TEST_F(CommandsTest, GetWritesToStandardOutput) {
-  EXPECT_EQ(run(GetOptions{"x", "-"}, serves("hello\n")), "hello\n");
-}
-
-TEST_F(CommandsTest, GetNeedsANameForWhatHasNone) {
-  for (const char* path : {"/", "dir/", ".", "..", "dir/.."}) {
-    run(GetOptions{path, ""}, serves("hello"));
-    EXPECT_EQ(status, ExitStatus::usage) << path;
-  }
-  EXPECT_TRUE(requests.empty());
-}
-
-TEST_F(CommandsTest, GetLeavesNothingBehindWhereItFails) {
-  const TempDirectory directory;
-  run(GetOptions{"x", directory / "x"}, refuses(ErrorCode::not_found));
-  EXPECT_EQ(status, ExitStatus::not_found);
-  EXPECT_EQ(message, "no (" + endpoint + " says not_found)");
-  EXPECT_EQ(directory.count(), 0U);
-}
-
-TEST_F(CommandsTest, GetLeavesAnExistingFileAloneWhereItFails) {
-  const TempDirectory directory;
-  directory.write("x", "old");
-  run(GetOptions{"x", directory / "x"}, [](const std::string&) { return Frames{"", "nonsense"}; });
-  EXPECT_EQ(status, ExitStatus::failed);
-  EXPECT_EQ(read_file(directory / "x"), "old");
-}
-
-TEST_F(CommandsTest, GetFailsOnAReplyWithoutContent) {
-  const TempDirectory directory;
-  run(GetOptions{"x", directory / "x"}, [](const std::string&) {
-    return Frames{"", R"({"timestamp":1,"pid":1})"};
-  });
-  EXPECT_EQ(status, ExitStatus::failed);
-  EXPECT_EQ(directory.count(), 0U);
-}
-
-TEST_F(CommandsTest, GetRefusesAPathThatItCannotSend) {
-  run(GetOptions{"caf\xe9", "-"}, serves("hello"));
-  EXPECT_EQ(status, ExitStatus::usage);
-  EXPECT_EQ(message, "'caf\\xe9' is not UTF-8, and this request can carry no other names");
-  EXPECT_TRUE(requests.empty());
 }
 
 TEST_F(CommandsTest, RequestPrintsEachFrameOfEachReply) {
