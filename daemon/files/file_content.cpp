@@ -62,17 +62,17 @@ std::string read_whole_file(FileDescriptor file, std::uint64_t most_bytes) {
   });
 }
 
-Chunk read_chunk(FileDescriptor file, const Range& range, const std::optional<std::string>& if_match,
-                 const std::optional<std::string>& if_none_match) {
-  return read_unchanged(file, [&](const FileState& state) {
-    if (if_match && *if_match != etag_of(state)) {
-      throw RequestError(ErrorCode::changed, "it has changed: its etag is another one now");
-    }
+Chunk read_chunk(FileDescriptor file, const Range& range, const Preconditions& preconditions) {
+  const auto read = [&](const FileState& state) {
     Chunk unread;
     unread.header.etag = etag_of(state);
-    if (if_none_match == unread.header.etag) return unread;
+    if (preconditions.if_match && *preconditions.if_match != unread.header.etag) {
+      throw RequestError(ErrorCode::changed, "it has changed: its etag is another one now");
+    }
+    if (preconditions.if_none_match == unread.header.etag) return unread;
     return read_range(file, range, state);
-  });
+  };
+  return read_unchanged(file, read, preconditions.settled ? settled_file_state : regular_file_state);
 }
 
 }  // namespace filer

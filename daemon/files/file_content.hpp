@@ -22,11 +22,15 @@ struct Range {
   std::uint64_t length = 0;  ///< at most so many
 };
 
-/// Reads a range, clamped to the end of the file. `if_match`: only of a file with this etag. `if_none_match`:
-/// of a file with this etag, nothing but the etag is read. Throws RequestError (not_a_file, range, changed)
-/// and std::system_error.
-[[nodiscard]] Chunk read_chunk(FileDescriptor file, const Range& range,
-                               const std::optional<std::string>& if_match,
-                               const std::optional<std::string>& if_none_match);
+/// What must hold of a file for a range of it to be read.
+struct Preconditions {
+  std::optional<std::string> if_match;       ///< its etag is this one; otherwise it is `changed`
+  std::optional<std::string> if_none_match;  ///< its etag is not this one; otherwise only the etag is read
+  bool settled = false;  ///< nobody is in the middle of a write to it: see settled_file_state()
+};
+
+/// Reads a range, clamped to the end of the file. Throws RequestError (not_a_file, range, changed) and
+/// std::system_error.
+[[nodiscard]] Chunk read_chunk(FileDescriptor file, const Range& range, const Preconditions& preconditions);
 
 }  // namespace filer

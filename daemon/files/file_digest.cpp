@@ -105,7 +105,9 @@ Digests digest_range(FileDescriptor file, const DigestRange& range, const FileSt
 }  // namespace
 
 Digests digest_file(FileDescriptor file, const DigestRange& range, const std::stop_token& stop) {
-  return read_unchanged(file, [&](const FileState& state) { return digest_range(file, range, state, stop); });
+  return read_unchanged(
+      file, [&](const FileState& state) { return digest_range(file, range, state, stop); },
+      settled_file_state);
 }
 
 }  // namespace filer

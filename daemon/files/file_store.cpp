@@ -76,10 +76,9 @@ std::string FileStore::read_whole(const Location& location, std::uint64_t most_b
 }
 
 Chunk FileStore::read_chunk(const Location& location, const Range& range,
-                            const std::optional<std::string>& if_match,
-                            const std::optional<std::string>& if_none_match) const {
+                            const Preconditions& preconditions) const {
   const UniqueFileDescriptor file = location.root->open(location.path, OpenFor::reading);
-  return filer::read_chunk(file.borrow(), range, if_match, if_none_match);
+  return filer::read_chunk(file.borrow(), range, preconditions);
 }
 
 Digests FileStore::digest(const Location& location, const DigestRange& range,

@@ -45,8 +45,7 @@ class FileStore {
 
   /// A range of a regular file. Throws as read_chunk(), and std::system_error.
   [[nodiscard]] Chunk read_chunk(const Location& location, const Range& range,
-                                 const std::optional<std::string>& if_match = {},
-                                 const std::optional<std::string>& if_none_match = {}) const;
+                                 const Preconditions& preconditions = {}) const;
 
   /// What a range of a regular file hashes to. Throws as digest_file(), and std::system_error.
   [[nodiscard]] Digests digest(const Location& location, const DigestRange& range,

@@ -194,7 +194,8 @@ Reply Handler::answer_op(const GetRequest& request, Attempt& attempt) const {
   const Location location = locate(request.target, attempt.record);
   const std::uint64_t most = std::min<std::uint64_t>(limits_.chunk_bytes, attempt.task.most_bytes / 2);
   const Range range{request.offset, std::min(request.length.value_or(most), most)};
-  Chunk chunk = files_.read_chunk(location, range, request.if_match, request.if_none_match.etag);
+  Chunk chunk =
+      files_.read_chunk(location, range, {request.if_match, request.if_none_match.etag, request.digest});
   if (request.if_none_match.etag == chunk.header.etag) return answer_not_modified(chunk.header.etag, attempt);
   if (request.digest) chunk.header.digest = sha256_of(chunk.bytes);
   return encode_chunk_reply(std::move(chunk), request.encoding, stamp());

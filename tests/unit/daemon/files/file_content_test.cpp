@@ -267,7 +267,7 @@ TEST(WholeFile, ReadsOneVersionOfAFileThatIsReplaced) {
 
 Chunk read_range(const std::string& path, std::uint64_t offset, std::uint64_t length,
                  const std::optional<std::string>& if_match = {}) {
-  return read_chunk(open_file(path).borrow(), {offset, length}, if_match, std::nullopt);
+  return read_chunk(open_file(path).borrow(), {offset, length}, {if_match, std::nullopt, false});
 }
 
 /// The code that a range is refused with.
