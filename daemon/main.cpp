@@ -57,12 +57,22 @@ void wait_for_stop(const sigset_t& signals, Logger& logger) {
   }
 }
 
+/// Threads that wait for a file system which does not answer end with the process only.
+[[noreturn]] void leave_hanging_threads(Logger& logger) {
+  logger.log({LogLevel::warning,
+              message_id::stopped,
+              "stopped, though a file system does not answer and requests wait for it",
+              {}});
+  logger.close();
+  std::_Exit(EX_OK);
+}
+
 void serve(const Config& config) {
   const sigset_t signals = block_signals();
   seed_random_from_kernel();
   Logger logger(config.log, make_log_sink());
   {
-    const Service service(config, logger);
+    Service service(config, logger);
     const std::string summary = service.summary();
     logger.log({LogLevel::notice,
                 message_id::started,
@@ -72,6 +82,7 @@ void serve(const Config& config) {
     service_manager::ready(summary);
     wait_for_stop(signals, logger);
     service_manager::stopping();
+    if (!service.stop()) leave_hanging_threads(logger);
   }
   logger.log({LogLevel::notice, message_id::stopped, "stopped", {}});
 }

@@ -4,8 +4,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
 namespace filer {
 namespace {
+
+/// What is still worked on when all has been answered, nobody waits for.
+constexpr std::chrono::milliseconds farewell_time{500};
 
 std::vector<Listener> open_listeners(const Config& config) {
   std::vector<Listener> listeners;
@@ -14,14 +21,36 @@ std::vector<Listener> open_listeners(const Config& config) {
   return listeners;
 }
 
+/// A root that hangs must leave threads to the others.
+std::size_t share_of_pool(const Config& config) {
+  const std::size_t roots = config.roots.size();
+  return (config.limits.pool_threads + roots - 1) / roots;
+}
+
+unsigned number_of_shards(const Config& config) {
+  if (config.shards > 0) return static_cast<unsigned>(config.shards);
+  return std::max(1U, std::thread::hardware_concurrency() / 2);
+}
+
 }  // namespace
 
 Service::Service(const Config& config, Logger& logger)
-    : roots_(config.roots),
+    : limits_(config.limits),
+      roots_(config.roots),
       files_(config.roots),
       listeners_(open_listeners(config)),
-      pool_(config.limits.pool_threads),
-      shard_(context_, config.limits, listeners_, files_, pool_, statistics_, logger) {}
+      pool_(config.limits.pool_threads, share_of_pool(config)),
+      context_(static_cast<int>(number_of_shards(config))),
+      shared_{context_, limits_, listeners_, files_, pool_, statistics_, logger} {
+  for (unsigned number = 0; number < number_of_shards(config); ++number)
+    shards_.emplace_back(shared_, number);
+}
+
+bool Service::stop() {
+  for (Shard& shard : shards_) shard.request_stop();
+  for (Shard& shard : shards_) shard.stop();
+  return pool_.end(farewell_time);
+}
 
 std::string Service::summary() const {
   std::vector<std::string> roots, addresses;

@@ -10,6 +10,7 @@
 
 #include <zmq.hpp>
 
+#include <deque>
 #include <string>
 #include <vector>
 
@@ -22,17 +23,23 @@ class Service {
   /// Throws std::system_error: a root or an address that is not to be had.
   Service(const Config& config, Logger& logger);
 
+  /// Answers what was received, and takes no more. False: a file system does not answer, and the threads that
+  /// wait for it cannot be ended: the process must end without this being destroyed.
+  [[nodiscard]] bool stop();
+
   /// One line: what is served, and where.
   [[nodiscard]] std::string summary() const;
 
  private:
+  Limits limits_;
   std::vector<RootConfig> roots_;
   FileStore files_;
   Statistics statistics_;
   std::vector<Listener> listeners_;
   BlockingPool pool_;
   zmq::context_t context_;
-  Shard shard_;
+  Shared shared_;
+  std::deque<Shard> shards_;
 };
 
 }  // namespace filer

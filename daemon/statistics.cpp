@@ -25,7 +25,7 @@ std::vector<NamedNumber> Statistics::snapshot() const {
                                   {"requests", requests_},
                                   {"reply_bytes", bytes_},
                                   {"dropped_messages", dropped_messages_},
-                                  {"waiting", static_cast<std::uint64_t>(waiting_.load())}};
+                                  {"waiting", waiting()}};
   for (std::size_t code = 0; code < errors_.size(); ++code)
     all.push_back({std::string(error_code_names[code]), errors_[code]});
   return all;

@@ -22,6 +22,7 @@ class Statistics {
 
   /// So many more replies are held for a change.
   void count_waiting(std::int64_t change) noexcept;
+  [[nodiscard]] std::uint64_t waiting() const noexcept { return static_cast<std::uint64_t>(waiting_.load()); }
 
   /// For the `stats` op: uptime, requests, bytes, replies held, and a counter for each error code.
   [[nodiscard]] std::vector<NamedNumber> snapshot() const;

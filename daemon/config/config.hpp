@@ -39,6 +39,8 @@ struct Limits {
   std::uint64_t waits_per_peer = 16;    ///< replies held for one peer; past it: busy
   std::uint64_t waits = 10000;          ///< the same, of all peers together
   std::uint64_t pool_threads = 8;       ///< for what may take long
+  std::uint64_t deadline_ms =
+      30000;  ///< how long a file system may not answer before its requests are given up
   std::uint64_t peer_bytes_in_flight = 16 << 20;  ///< replies one peer has not taken yet; past it: busy
   std::uint64_t bytes_in_flight = 128 << 20;      ///< the same, of all peers together
 };
@@ -58,6 +60,7 @@ struct LogConfig {
 struct Config {
   std::vector<BindConfig> bind = {BindConfig{}};
   std::vector<RootConfig> roots = {RootConfig{}};
+  std::uint64_t shards = 0;  ///< threads that serve requests; 0: one for every two processors
   Limits limits;
   LogConfig log;
   bool allow_plaintext = false;  ///< listen beyond this host without encryption

@@ -99,6 +99,7 @@ void read_limits(const YamlValue& value, Limits& limits, Problems& problems) {
   settings.read_number("waits_per_peer", limits.waits_per_peer, 0, 100000);
   settings.read_number("waits", limits.waits, 0, 1000000);
   settings.read_number("pool_threads", limits.pool_threads, 1, 256);
+  settings.read_number("deadline_ms", limits.deadline_ms, 1, 3600000);
   settings.read_byte_size("peer_bytes_in_flight", limits.peer_bytes_in_flight, 64 * kibibyte, 64 * gibibyte);
   settings.read_byte_size("bytes_in_flight", limits.bytes_in_flight, 64 * kibibyte, 1024 * gibibyte);
   settings.refuse_unknown_keys();
@@ -137,6 +138,7 @@ Config parse_config(std::string_view text, const std::string& file, std::vector<
   SettingsMap settings(document, "the configuration", problems);
   read_bind(settings, config, problems);
   read_roots(settings, config, problems);
+  settings.read_number("shards", config.shards, 0, 64);
   if (const auto* limits = settings.find("limits")) read_limits(limits->value, config.limits, problems);
   if (const auto* log = settings.find("log")) read_log(log->value, config.log, problems);
   if (const auto* security = settings.find("security")) read_security(security->value, config, problems);

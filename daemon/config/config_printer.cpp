@@ -46,6 +46,7 @@ std::string print_config(const Config& config) {
     yaml << YAML::EndMap;
   }
   yaml << YAML::EndMap;
+  print_number(yaml, "shards", config.shards);
   yaml << YAML::Key << "limits" << YAML::Value << YAML::BeginMap;
   print_size(yaml, "request_bytes", config.limits.request_bytes);
   print_size(yaml, "content_bytes", config.limits.content_bytes);
@@ -55,6 +56,7 @@ std::string print_config(const Config& config) {
   print_number(yaml, "waits_per_peer", config.limits.waits_per_peer);
   print_number(yaml, "waits", config.limits.waits);
   print_number(yaml, "pool_threads", config.limits.pool_threads);
+  print_number(yaml, "deadline_ms", config.limits.deadline_ms);
   print_size(yaml, "peer_bytes_in_flight", config.limits.peer_bytes_in_flight);
   print_size(yaml, "bytes_in_flight", config.limits.bytes_in_flight);
   yaml << YAML::EndMap;

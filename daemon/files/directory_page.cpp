@@ -33,11 +33,9 @@ bool is_wanted(std::string_view name, bool with_hidden_files) {
 
 }  // namespace
 
-DirectoryPage read_page(FileDescriptor directory, const PageRange& range,
-                        const std::optional<std::string>& if_none_match) {
+DirectoryPage read_page(FileDescriptor directory, const PageRange& range) {
   DirectoryPage page;
   page.etag = etag_of(state_of(directory));
-  if (if_none_match == page.etag) return page;
   if (range.after && ::lseek(directory.get(), parse_cursor(*range.after), SEEK_SET) < 0) throw_errno("lseek");
   alignas(dirent64) std::array<char, 32768> buffer;
   while (true) {

@@ -18,9 +18,8 @@ struct PageRange {
 
 /// Reads entries of an open directory, in the directory's own order. Costs what the page holds, whatever the
 /// directory does. Symbolic links are entries of their own. Entries that come or go meanwhile may be in a
-/// page or not; the others are in exactly one. `if_none_match`: of a directory with this etag, nothing but
-/// the etag is read. Throws RequestError (bad_request: not a cursor) and std::system_error.
-[[nodiscard]] DirectoryPage read_page(FileDescriptor directory, const PageRange& range,
-                                      const std::optional<std::string>& if_none_match = {});
+/// page or not; the others are in exactly one. Throws RequestError (bad_request: not a cursor) and
+/// std::system_error.
+[[nodiscard]] DirectoryPage read_page(FileDescriptor directory, const PageRange& range);
 
 }  // namespace filer

@@ -20,22 +20,22 @@ constexpr std::uint64_t unknown_size_step = 4096;
   throw RequestError(ErrorCode::too_large, message);
 }
 
-std::string read_to_end(FileDescriptor file, std::uint64_t size, std::uint64_t most_bytes) {
+std::string read_to_end(FileDescriptor file, std::uint64_t size, std::uint64_t most_bytes, int flags) {
   std::string content(size > 0 ? size : std::min(unknown_size_step, most_bytes + 1), '\0');
-  std::size_t filled = fill_from(file, content, 0);
+  std::size_t filled = fill_from(file, content, 0, 0, flags);
   while (size == 0 && filled == content.size()) {
     if (filled > most_bytes) refuse_size(most_bytes, std::nullopt);
     content.resize(std::min(content.size() * 2, most_bytes + 1));
-    filled = fill_from(file, content, 0, filled);
+    filled = fill_from(file, content, 0, filled, flags);
   }
   content.resize(filled);
   return content;
 }
 
-Chunk read_range(FileDescriptor file, const Range& range, const FileState& state) {
+Chunk read_range(FileDescriptor file, const Range& range, const FileState& state, int flags) {
   Chunk chunk;
   chunk.bytes.resize(clamp_range(range.offset, range.length, state.size));
-  const std::size_t filled = fill_from(file, chunk.bytes, range.offset);
+  const std::size_t filled = fill_from(file, chunk.bytes, range.offset, 0, flags);
   // Fewer bytes than there should be: it has changed, which the caller finds out, or it claims more than it
   // has.
   const bool ended = filled < chunk.bytes.size();
@@ -55,14 +55,14 @@ Chunk read_range(FileDescriptor file, const Range& range, const FileState& state
 
 }  // namespace
 
-std::string read_whole_file(FileDescriptor file, std::uint64_t most_bytes) {
+std::string read_whole_file(FileDescriptor file, std::uint64_t most_bytes, int flags) {
   return read_unchanged(file, [&](const FileState& state) {
     if (state.size > most_bytes) refuse_size(most_bytes, state.size);
-    return read_to_end(file, state.size, most_bytes);
+    return read_to_end(file, state.size, most_bytes, flags);
   });
 }
 
-Chunk read_chunk(FileDescriptor file, const Range& range, const Preconditions& preconditions) {
+Chunk read_chunk(FileDescriptor file, const Range& range, const Preconditions& preconditions, int flags) {
   const auto read = [&](const FileState& state) {
     Chunk unread;
     unread.header.etag = etag_of(state);
@@ -70,7 +70,7 @@ Chunk read_chunk(FileDescriptor file, const Range& range, const Preconditions& p
       throw RequestError(ErrorCode::changed, "it has changed: its etag is another one now");
     }
     if (preconditions.if_none_match == unread.header.etag) return unread;
-    return read_range(file, range, state);
+    return read_range(file, range, state, flags);
   };
   return read_unchanged(file, read, preconditions.settled ? settled_file_state : regular_file_state);
 }

@@ -8,13 +8,14 @@
 #include <string>
 
 /// Reading open regular files. A file that changes while it is read is read again a few times, then given up
-/// as `changed`: what is returned was there at one moment, as far as size, mtime and ctime can tell.
+/// as `changed`: what is returned was there at one moment, as far as size, mtime and ctime can tell. `flags`
+/// are those of fill_from().
 namespace filer {
 
 /// Reads a whole file of at most `most_bytes`. Files that claim to be empty or longer than they are, as those
 /// of procfs and sysfs do, are read to their end. Throws RequestError (not_a_file, too_large, changed) and
 /// std::system_error.
-[[nodiscard]] std::string read_whole_file(FileDescriptor file, std::uint64_t most_bytes);
+[[nodiscard]] std::string read_whole_file(FileDescriptor file, std::uint64_t most_bytes, int flags = 0);
 
 /// Which bytes of a file.
 struct Range {
@@ -31,6 +32,7 @@ struct Preconditions {
 
 /// Reads a range, clamped to the end of the file. Throws RequestError (not_a_file, range, changed) and
 /// std::system_error.
-[[nodiscard]] Chunk read_chunk(FileDescriptor file, const Range& range, const Preconditions& preconditions);
+[[nodiscard]] Chunk read_chunk(FileDescriptor file, const Range& range, const Preconditions& preconditions,
+                               int flags = 0);
 
 }  // namespace filer

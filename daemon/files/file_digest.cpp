@@ -60,18 +60,14 @@ std::uint64_t length_of(const DigestRange& range, std::uint64_t size) {
   return clamp_range(range.offset, most, size);
 }
 
-void throw_if_stopped(const std::stop_token& stop) {
-  if (stop.stop_requested()) throw RequestError(ErrorCode::busy, "the daemon is ending");
-}
-
 /// Reads up to `length` bytes into the digester; stops early at the end of the file and when the file is no
 /// longer what it was. Returns how many there were.
 std::uint64_t read_into(ChunkDigester& digester, FileDescriptor file, std::uint64_t offset,
-                        std::uint64_t length, const FileState& state, const std::stop_token& stop) {
+                        std::uint64_t length, const FileState& state, Supervision& supervision) {
   std::string block(std::min(length, block_bytes), '\0');
   std::uint64_t done = 0;
   while (done < length) {
-    throw_if_stopped(stop);
+    supervision.step();
     block.resize(std::min(length - done, digester.room()));
     const std::size_t filled = fill_from(file, block, offset + done);
     digester.update(std::string_view(block).substr(0, filled));
@@ -82,11 +78,11 @@ std::uint64_t read_into(ChunkDigester& digester, FileDescriptor file, std::uint6
 }
 
 Digests digest_range(FileDescriptor file, const DigestRange& range, const FileState& state,
-                     const std::stop_token& stop) {
+                     Supervision& supervision) {
   const std::uint64_t length = length_of(range, state.size);
   ChunkDigester digester(range.chunk.value_or(std::numeric_limits<std::uint64_t>::max()));
   Digests digests;
-  digests.length = read_into(digester, file, range.offset, length, state, stop);
+  digests.length = read_into(digester, file, range.offset, length, state, supervision);
   if (state.size == 0 && digests.length == 0) refuse_past_empty(file, range.offset);
   if (state.size == 0 && digests.length == most_bytes_without_size && range.length != digests.length) {
     throw RequestError(
@@ -104,9 +100,9 @@ Digests digest_range(FileDescriptor file, const DigestRange& range, const FileSt
 
 }  // namespace
 
-Digests digest_file(FileDescriptor file, const DigestRange& range, const std::stop_token& stop) {
+Digests digest_file(FileDescriptor file, const DigestRange& range, Supervision& supervision) {
   return read_unchanged(
-      file, [&](const FileState& state) { return digest_range(file, range, state, stop); },
+      file, [&](const FileState& state) { return digest_range(file, range, state, supervision); },
       settled_file_state);
 }
 

@@ -1,12 +1,12 @@
 #pragma once
 
 #include "base/file_descriptor.hpp"
+#include "daemon/pool/supervision.hpp"
 #include "protocol/reply.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <stop_token>
 
 namespace filer {
 
@@ -19,8 +19,9 @@ struct DigestRange {
 };
 
 /// The SHA-256 of a range of a regular file, or of each chunk of it, clamped to the end of the file. Reads
-/// all of the range, which may take long, in little memory. Throws RequestError (not_a_file, range, changed,
-/// too_large: a file that does not say its size and does not end; busy: stopped) and std::system_error.
-[[nodiscard]] Digests digest_file(FileDescriptor file, const DigestRange& range, const std::stop_token& stop);
+/// all of the range, which may take long, in little memory, a step at a time. Throws RequestError
+/// (not_a_file, range, changed, too_large: a file that does not say its size and does not end; busy: told to
+/// stop) and std::system_error.
+[[nodiscard]] Digests digest_file(FileDescriptor file, const DigestRange& range, Supervision& supervision);
 
 }  // namespace filer

@@ -11,12 +11,29 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <system_error>
 
 namespace filer {
 namespace {
 
 constexpr std::size_t most_quoted = 64;
+
+/// What is still done at once, where all of it is cached, in bytes: JSON takes longer to write than to read.
+constexpr std::uint64_t most_cached_content = 128 << 10;
+constexpr std::uint64_t most_cached_chunk = 1 << 20;
+
+/// Calls `read` with the flags for what was opened in a root under this access.
+template <class Read>
+auto read_from(const Root& root, Access access, const Read& read) {
+  try {
+    return read(root.read_flags(access));
+  } catch (const std::system_error& error) {
+    if (access != Access::cached || error.code().value() != EOPNOTSUPP) throw;
+    root.give_up_cached_reading();
+    throw WouldBlock();
+  }
+}
 
 }  // namespace
 
@@ -30,7 +47,6 @@ FileStore::FileStore(const std::vector<RootConfig>& roots) {
     }
   };
   attempt(require_openat2);
-  roots_.reserve(roots.size());
   for (const RootConfig& root : roots) attempt([&] { roots_.emplace_back(root); });
   if (!problems.empty()) throw SettingsError(problems);
 }
@@ -70,47 +86,53 @@ Location FileStore::locate_absolute(const std::string& path) const {
   return best;
 }
 
-std::string FileStore::read_whole(const Location& location, std::uint64_t most_bytes) const {
-  const UniqueFileDescriptor file = location.root->open(location.path, OpenFor::reading);
-  return read_whole_file(file.borrow(), most_bytes);
+std::string FileStore::read_whole(const Location& location, std::uint64_t most_bytes, Access access) const {
+  const UniqueFileDescriptor file = location.root->open(location.path, OpenFor::reading, access);
+  if (access == Access::cached && state_of(file.borrow()).size > most_cached_content) throw WouldBlock();
+  return read_from(*location.root, access,
+                   [&](int flags) { return read_whole_file(file.borrow(), most_bytes, flags); });
 }
 
-Chunk FileStore::read_chunk(const Location& location, const Range& range,
-                            const Preconditions& preconditions) const {
-  const UniqueFileDescriptor file = location.root->open(location.path, OpenFor::reading);
-  return filer::read_chunk(file.borrow(), range, preconditions);
+Chunk FileStore::read_chunk(const Location& location, const Range& range, const Preconditions& preconditions,
+                            Access access) const {
+  if (access == Access::cached && range.length > most_cached_chunk) throw WouldBlock();
+  const UniqueFileDescriptor file = location.root->open(location.path, OpenFor::reading, access);
+  return read_from(*location.root, access,
+                   [&](int flags) { return filer::read_chunk(file.borrow(), range, preconditions, flags); });
 }
 
 Digests FileStore::digest(const Location& location, const DigestRange& range,
-                          const std::stop_token& stop) const {
-  const UniqueFileDescriptor file = location.root->open(location.path, OpenFor::reading);
-  return digest_file(file.borrow(), range, stop);
+                          Supervision& supervision) const {
+  const UniqueFileDescriptor file = location.root->open(location.path, OpenFor::reading, Access::blocking);
+  return digest_file(file.borrow(), range, supervision);
 }
 
-FileStatus FileStore::status(const Location& location) const {
-  const UniqueFileDescriptor file = location.root->open(location.path, OpenFor::status);
+FileStatus FileStore::status(const Location& location, Access access) const {
+  const UniqueFileDescriptor file = location.root->open(location.path, OpenFor::status, access);
   const FileState state = state_of(file.borrow());
   return {state.type, state.size, mtime_of(state), state.mode, etag_of(state), id_of(state)};
 }
 
 DirectoryPage FileStore::list(const Location& location, const std::optional<std::string>& after,
-                              std::size_t most_entries,
-                              const std::optional<std::string>& if_none_match) const {
-  const UniqueFileDescriptor directory = location.root->open(location.path, OpenFor::listing);
+                              std::size_t most_entries) const {
+  const UniqueFileDescriptor directory =
+      location.root->open(location.path, OpenFor::listing, Access::blocking);
   const PageRange range{after, most_entries, location.root->serves_hidden_files()};
-  return read_page(directory.borrow(), range, if_none_match);
+  return read_page(directory.borrow(), range);
 }
 
 WatchPoints FileStore::watch_points(const Location& location) const {
   const SplitPath split = split_path(location.path);
   WatchPoints points;
-  points.itself = location.root->open(location.path, OpenFor::status);
-  points.tell_all = tells_changes(points.itself.borrow());
+  const auto open = [&](const std::string& path) {
+    return location.root->open(path, OpenFor::status, Access::cached);
+  };
+  points.itself = open(location.path);
+  points.tell_all = true;
   if (split.name.empty()) return points;
   points.name = split.name;
-  points.parent = location.root->open(split.directory, OpenFor::status);
-  points.tell_all = points.tell_all && tells_changes(points.parent.borrow()) &&
-                    location.root->leads_through_no_link(split.directory);
+  points.parent = open(split.directory);
+  points.tell_all = location.root->leads_through_no_link(split.directory, Access::cached);
   return points;
 }
 

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <tuple>
@@ -27,7 +28,8 @@ struct Location {
 };
 
 /// The allowed directories, and the only way to the file system. Immutable after construction: any thread may
-/// use it.
+/// use it. Under Access::cached, all that reads throws WouldBlock where it cannot be done at once: for want
+/// of cached data, or because it is much.
 class FileStore {
  public:
   /// Opens every root. Throws SettingsError with each that cannot be opened, and where the kernel has no
@@ -41,26 +43,27 @@ class FileStore {
 
   /// The whole content of a regular file of at most `most_bytes`. Throws as read_whole_file(), and
   /// std::system_error.
-  [[nodiscard]] std::string read_whole(const Location& location, std::uint64_t most_bytes) const;
+  [[nodiscard]] std::string read_whole(const Location& location, std::uint64_t most_bytes,
+                                       Access access = Access::blocking) const;
 
   /// A range of a regular file. Throws as read_chunk(), and std::system_error.
   [[nodiscard]] Chunk read_chunk(const Location& location, const Range& range,
-                                 const Preconditions& preconditions = {}) const;
+                                 const Preconditions& preconditions = {},
+                                 Access access = Access::blocking) const;
 
   /// What a range of a regular file hashes to. Throws as digest_file(), and std::system_error.
   [[nodiscard]] Digests digest(const Location& location, const DigestRange& range,
-                               const std::stop_token& stop) const;
+                               Supervision& supervision) const;
 
   /// What a path is; symbolic links are followed. Throws std::system_error, RequestError as Root::open().
-  [[nodiscard]] FileStatus status(const Location& location) const;
+  [[nodiscard]] FileStatus status(const Location& location, Access access = Access::blocking) const;
 
   /// A page of a directory. Throws as read_page(), and std::system_error.
   [[nodiscard]] DirectoryPage list(const Location& location, const std::optional<std::string>& after,
-                                   std::size_t most_entries,
-                                   const std::optional<std::string>& if_none_match = {}) const;
+                                   std::size_t most_entries) const;
 
-  /// What to watch to notice changes of what a location leads to. Throws std::system_error, RequestError as
-  /// Root::open().
+  /// What to watch to notice changes of what a location leads to; under Access::cached only. Throws
+  /// std::system_error, RequestError as Root::open().
   [[nodiscard]] WatchPoints watch_points(const Location& location) const;
 
   [[nodiscard]] std::vector<std::string> root_names() const;
@@ -69,7 +72,7 @@ class FileStore {
   [[nodiscard]] const Root& find(const std::string& name) const;
   [[nodiscard]] Location locate_absolute(const std::string& path) const;
 
-  std::vector<Root> roots_;
+  std::deque<Root> roots_;
 };
 
 }  // namespace filer

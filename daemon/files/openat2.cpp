@@ -49,6 +49,21 @@ UniqueFileDescriptor open_beneath(FileDescriptor root, const std::string& path, 
   }
 }
 
+UniqueFileDescriptor open_cached_beneath(FileDescriptor root, const std::string& path, OpenFor purpose,
+                                         std::uint64_t extra_resolve) {
+  open_how how{};
+  how.flags = O_CLOEXEC | flags_for(purpose);
+  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS | RESOLVE_CACHED | RESOLVE_NO_XDEV | extra_resolve;
+  UniqueFileDescriptor file(openat2(root.get(), path.c_str(), how));
+  // Before 5.12 there is no RESOLVE_CACHED (EINVAL). Another file system, or out of the root: the full
+  // look-up tells which.
+  if (!file.is_open() && (errno == EAGAIN || errno == EXDEV || errno == EINVAL || errno == EINTR)) {
+    throw WouldBlock();
+  }
+  if (!file.is_open()) throw_errno("openat2");
+  return file;
+}
+
 void require_openat2() {
   open_how how{};
   how.flags = O_PATH | O_CLOEXEC;

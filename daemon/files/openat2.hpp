@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/file_descriptor.hpp"
+#include "daemon/files/access.hpp"
 
 #include <cstdint>
 #include <string>
@@ -20,6 +21,11 @@ enum class OpenFor : std::uint8_t {
 /// disturbing the look-up.
 [[nodiscard]] UniqueFileDescriptor open_beneath(FileDescriptor root, const std::string& path, OpenFor purpose,
                                                 std::uint64_t extra_resolve);
+
+/// The same, but only by what the kernel has in memory, and only on the file system that the root itself lies
+/// on (RESOLVE_CACHED | RESOLVE_NO_XDEV). Throws WouldBlock where it cannot say by that; EXDEV among it.
+[[nodiscard]] UniqueFileDescriptor open_cached_beneath(FileDescriptor root, const std::string& path,
+                                                       OpenFor purpose, std::uint64_t extra_resolve);
 
 /// Whether this kernel, under this process's system call filter, has openat2. Throws std::system_error that
 /// says what stands in the way.

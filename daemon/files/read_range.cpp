@@ -1,10 +1,11 @@
 #include "daemon/files/read_range.hpp"
 
 #include "base/system_error.hpp"
+#include "daemon/files/access.hpp"
 #include "protocol/error_code.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
+#include <sys/uio.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -28,12 +29,14 @@ void refuse_past_empty(FileDescriptor file, std::uint64_t offset) {
                      std::uint64_t{0});
 }
 
-std::size_t fill_from(FileDescriptor file, std::string& bytes, std::uint64_t start, std::size_t from) {
+std::size_t fill_from(FileDescriptor file, std::string& bytes, std::uint64_t start, std::size_t from,
+                      int flags) {
   while (from < bytes.size()) {
-    const ssize_t count =
-        ::pread(file.get(), bytes.data() + from, bytes.size() - from, static_cast<off_t>(start + from));
+    const iovec rest{bytes.data() + from, bytes.size() - from};
+    const ssize_t count = ::preadv2(file.get(), &rest, 1, static_cast<off_t>(start + from), flags);
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) throw_errno("pread");
+    if (count < 0 && errno == EAGAIN && (flags & RWF_NOWAIT) != 0) throw WouldBlock();
+    if (count < 0) throw_errno("preadv2");
     if (count == 0) break;
     from += static_cast<std::size_t>(count);
   }

@@ -17,9 +17,10 @@ namespace filer {
 void refuse_past_empty(FileDescriptor file, std::uint64_t offset);
 
 /// Fills `bytes` from its own index `from` on with the file's bytes, the first of which lies at the file's
-/// offset `start`; stops early only at the end of the file. Returns how much of it is filled.
-/// Throws std::system_error.
+/// offset `start`; stops early only at the end of the file. Returns how much of it is filled. `flags`: of
+/// preadv2(2). Throws std::system_error; with RWF_NOWAIT, WouldBlock, and EOPNOTSUPP where the file system
+/// has no such reading.
 [[nodiscard]] std::size_t fill_from(FileDescriptor file, std::string& bytes, std::uint64_t start,
-                                    std::size_t from = 0);
+                                    std::size_t from = 0, int flags = 0);
 
 }  // namespace filer

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <linux/openat2.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -63,6 +64,7 @@ Root::Root(const RootConfig& config)
   }
   config_.path = without_trailing_slashes(config_.path);
   real_path_ = without_trailing_slashes(real_path_of(directory_.borrow()));
+  file_system_ = file_system_kind(directory_.borrow());
 }
 
 std::size_t Root::matches(std::string_view absolute_path) const noexcept {
@@ -70,13 +72,13 @@ std::size_t Root::matches(std::string_view absolute_path) const noexcept {
   return configured != std::string_view::npos ? configured : prefix_length(absolute_path, real_path_);
 }
 
-UniqueFileDescriptor Root::open(const std::string& path, OpenFor purpose) const {
+UniqueFileDescriptor Root::open(const std::string& path, OpenFor purpose, Access access) const {
   if (!config_.hidden_files && has_hidden_component(path)) {
     throw RequestError(ErrorCode::not_found, "no such file or directory");
   }
   try {
     UniqueFileDescriptor file =
-        open_beneath(directory_.borrow(), path, purpose, config_.follow_symlinks ? 0 : RESOLVE_NO_SYMLINKS);
+        resolve(path, purpose, access, config_.follow_symlinks ? 0 : RESOLVE_NO_SYMLINKS);
     if (!config_.hidden_files) refuse_hidden(file.borrow());
     return file;
   } catch (const std::system_error& error) {
@@ -87,9 +89,21 @@ UniqueFileDescriptor Root::open(const std::string& path, OpenFor purpose) const 
   }
 }
 
-bool Root::leads_through_no_link(const std::string& path) const {
+UniqueFileDescriptor Root::resolve(const std::string& path, OpenFor purpose, Access access,
+                                   std::uint64_t extra_resolve) const {
+  if (access == Access::blocking) return open_beneath(directory_.borrow(), path, purpose, extra_resolve);
+  const bool readable = purpose != OpenFor::reading || has_cached_reading_;
+  if (file_system_ == FileSystemKind::other || !readable) throw WouldBlock();
+  return open_cached_beneath(directory_.borrow(), path, purpose, extra_resolve);
+}
+
+int Root::read_flags(Access access) const noexcept {
+  return access == Access::cached && file_system_ != FileSystemKind::memory ? RWF_NOWAIT : 0;
+}
+
+bool Root::leads_through_no_link(const std::string& path, Access access) const {
   try {
-    (void)open_beneath(directory_.borrow(), path, OpenFor::status, RESOLVE_NO_SYMLINKS);
+    (void)resolve(path, OpenFor::status, access, RESOLVE_NO_SYMLINKS);
     return true;
   } catch (const std::system_error&) {
     return false;

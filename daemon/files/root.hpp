@@ -2,8 +2,12 @@
 
 #include "base/file_descriptor.hpp"
 #include "daemon/config/config.hpp"
+#include "daemon/files/access.hpp"
+#include "daemon/files/file_system.hpp"
 #include "daemon/files/openat2.hpp"
 
+#include <atomic>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -25,21 +29,32 @@ class Root {
   [[nodiscard]] std::size_t matches(std::string_view absolute_path) const noexcept;
 
   /// Opens what `path` names, relative to this root. Throws std::system_error as open_beneath() does, and
-  /// RequestError (not_found, access_denied) where the root's policy hides it.
-  [[nodiscard]] UniqueFileDescriptor open(const std::string& path, OpenFor purpose) const;
+  /// RequestError (not_found, access_denied) where the root's policy hides it. Under Access::cached, throws
+  /// WouldBlock for what lies on another file system than the root itself, too.
+  [[nodiscard]] UniqueFileDescriptor open(const std::string& path, OpenFor purpose, Access access) const;
+
+  /// The flags of preadv2(2) with which to read what was opened under this access.
+  [[nodiscard]] int read_flags(Access access) const noexcept;
+
+  /// This file system has no reading of what is cached only: from now on, nothing is opened for that.
+  void give_up_cached_reading() const noexcept { has_cached_reading_ = false; }
 
   /// Whether what `path` names can be opened without following a symbolic link.
-  [[nodiscard]] bool leads_through_no_link(const std::string& path) const;
+  [[nodiscard]] bool leads_through_no_link(const std::string& path, Access access) const;
 
   /// Whether names that begin with a dot are served.
   [[nodiscard]] bool serves_hidden_files() const noexcept { return config_.hidden_files; }
 
  private:
+  [[nodiscard]] UniqueFileDescriptor resolve(const std::string& path, OpenFor purpose, Access access,
+                                             std::uint64_t extra_resolve) const;
   void refuse_hidden(FileDescriptor file) const;
 
   RootConfig config_;
   UniqueFileDescriptor directory_;
   std::string real_path_;
+  FileSystemKind file_system_ = FileSystemKind::other;
+  mutable std::atomic<bool> has_cached_reading_{true};
 };
 
 }  // namespace filer

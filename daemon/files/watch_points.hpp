@@ -14,10 +14,6 @@ struct WatchPoints {
   bool tell_all = false;        ///< nothing can change unnoticed, but for a directory further up being moved
 };
 
-/// Whether a file system tells of every change there is: one on disks and in memory of this host does, one
-/// over a network or made up by a program does not.
-[[nodiscard]] bool tells_changes(FileDescriptor file) noexcept;
-
 /// A path's last name, and the path of the directory it is in; the name is empty where there is none to
 /// watch ("..", "a/").
 struct SplitPath {

@@ -51,18 +51,12 @@ const Target* target_of(const Request& request) noexcept {
       request);
 }
 
-}  // namespace
-
-Work work_of(const Task& task) noexcept {
-  if (std::holds_alternative<DigestRequest>(task.request)) return Work::slow;
-  const auto* get = std::get_if<GetRequest>(&task.request);
-  return get != nullptr && get->digest ? Work::slow : Work::inline_work;
-}
-
-bool wants_to_wait(const Task& task) noexcept {
-  const IfNoneMatch* condition = condition_of(task.request);
+bool wants_to_wait(const Request& request) noexcept {
+  const IfNoneMatch* condition = condition_of(request);
   return condition != nullptr && condition->wait_ms > 0;
 }
+
+}  // namespace
 
 Handler::Handler(const Limits& limits, const FileStore& files, Statistics& statistics, Logger& logger)
     : limits_(limits),
@@ -76,31 +70,22 @@ std::variant<Reply, Task> Handler::accept(std::string_view request, const Peer& 
                                           std::size_t most_bytes) {
   const auto start = steady_clock::now();
   try {
-    return Task{decoder_.decode(request), peer, most_bytes, start};
+    Task task{decoder_.decode(request), peer, most_bytes, start};
+    task.may_wait = wants_to_wait(task.request);
+    return task;
   } catch (...) {
-    RequestRecord record = record_of(peer);
-    Reply reply = answer_failure(record);
-    conclude(std::move(record), reply);
-    return reply;
+    Outcome outcome{Outcome::Kind::replied, {}, record_of(peer)};
+    outcome.reply = answer_failure(outcome.record);
+    return conclude(std::move(outcome));
   }
 }
 
-Reply Handler::answer(const Task& task, const std::stop_token& stop) const {
-  Attempt attempt{task, stop, record_of(task.peer)};
-  Reply reply;
-  evaluate(attempt, reply);
-  conclude(std::move(attempt.record), reply);
-  return reply;
+Outcome Handler::attempt(const Task& task) const {
+  return evaluate(task, nullptr);
 }
 
-std::optional<Reply> Handler::answer_if_modified(const Task& task) const {
-  const std::stop_token never;
-  Attempt attempt{task, never, record_of(task.peer)};
-  Reply reply;
-  evaluate(attempt, reply);
-  if (attempt.not_modified) return std::nullopt;
-  conclude(std::move(attempt.record), reply);
-  return reply;
+Outcome Handler::perform(const Task& task, Supervision& supervision) const {
+  return evaluate(task, &supervision);
 }
 
 Watch Handler::watch_of(const Task& task) const {
@@ -110,55 +95,78 @@ Watch Handler::watch_of(const Task& task) const {
   return {files_.locate(target.path, target.root), condition.etag.value(), task.start + time};
 }
 
+std::optional<Location> Handler::location_of(const Task& task) const {
+  try {
+    if (const auto* classic = std::get_if<ClassicRequest>(&task.request)) return files_.locate(classic->path);
+    if (const Target* target = target_of(task.request)) return files_.locate(target->path, target->root);
+  } catch (const RequestError&) {
+    // Whoever does the task finds out, and says so.
+  }
+  return std::nullopt;
+}
+
 Reply Handler::handle(std::string_view request, const Peer& peer, std::size_t most_bytes) {
   auto accepted = accept(request, peer, most_bytes);
   if (auto* reply = std::get_if<Reply>(&accepted)) return std::move(*reply);
-  return answer(std::get<Task>(accepted));
+  auto& task = std::get<Task>(accepted);
+  task.may_wait = false;
+  Supervision unsupervised;
+  return conclude(perform(task, unsupervised));
 }
 
 Reply Handler::refuse(ErrorCode code, const std::string& message, const Peer& peer) const {
   return refuse(code, message, record_of(peer));
 }
 
-Reply Handler::refuse_busy(const std::string& message, const Task& task) const {
+Reply Handler::refuse(ErrorCode code, const std::string& message, const Task& task) const {
   RequestRecord record = record_of(task.peer);
   std::visit([&record](const auto& op_request) { record.op = op_request.op; }, task.request);
   if (const Target* target = target_of(task.request)) {
     record.root = target->root.value_or("");
     record.path = target->path.substr(0, PATH_MAX);
   }
-  return refuse(ErrorCode::busy, message, std::move(record));
+  return refuse(code, message, std::move(record));
 }
 
 Reply Handler::refuse(ErrorCode code, const std::string& message, RequestRecord record) const {
   record.code = code;
   record.error = message;
   Reply reply{encode_error_reply(code, about_path(record.path, message), std::nullopt, stamp()), {}};
-  conclude(std::move(record), reply);
-  return reply;
+  return conclude({Outcome::Kind::replied, std::move(reply), std::move(record)});
 }
 
-void Handler::evaluate(Attempt& attempt, Reply& reply) const {
-  RequestRecord& record = attempt.record;
+Outcome Handler::evaluate(const Task& task, Supervision* supervision) const {
+  Attempt attempt{task, supervision, record_of(task.peer)};
+  Outcome outcome;
   try {
-    reply = std::visit(
-        [&](const auto& op_request) {
-          record.op = op_request.op;
-          return answer_op(op_request, attempt);
-        },
-        attempt.task.request);
-    if (reply.size() > attempt.task.most_bytes) throw RequestError(ErrorCode::busy, busy_with_others);
+    outcome.reply = reply_to(attempt);
+    if (attempt.unmodified && task.may_wait) return {Outcome::Kind::unmodified, {}, {}};
+    if (outcome.reply.size() > task.most_bytes) throw RequestError(ErrorCode::busy, busy_with_others);
+  } catch (const WouldBlock&) {
+    return {Outcome::Kind::would_block, {}, {}};
   } catch (...) {
-    reply = answer_failure(record);
+    outcome.reply = answer_failure(attempt.record);
   }
-  record.duration =
-      std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - attempt.task.start);
+  outcome.record = std::move(attempt.record);
+  outcome.record.duration =
+      std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - task.start);
+  return outcome;
 }
 
-void Handler::conclude(RequestRecord record, const Reply& reply) const {
-  record.bytes = reply.size();
-  statistics_.count_reply(record.code, record.bytes);
-  logger_.log(std::move(record));
+Reply Handler::reply_to(Attempt& attempt) const {
+  return std::visit(
+      [&](const auto& op_request) {
+        attempt.record.op = op_request.op;
+        return answer_op(op_request, attempt);
+      },
+      attempt.task.request);
+}
+
+Reply Handler::conclude(Outcome outcome) const {
+  outcome.record.bytes = outcome.reply.size();
+  statistics_.count_reply(outcome.record.code, outcome.record.bytes);
+  logger_.log(std::move(outcome.record));
+  return std::move(outcome.reply);
 }
 
 Reply Handler::answer_op(const ClassicRequest& request, Attempt& attempt) const {
@@ -166,9 +174,10 @@ Reply Handler::answer_op(const ClassicRequest& request, Attempt& attempt) const 
   // Where there is little room, a file that will not fit is not read in vain.
   const std::size_t most_bytes = attempt.task.most_bytes;
   const bool little_room = most_bytes < limits_.content_bytes;
-  if (little_room && files_.status(location).size > most_bytes)
+  if (little_room && files_.status(location, attempt.access()).size > most_bytes)
     throw RequestError(ErrorCode::busy, busy_with_others);
-  return {encode_classic_reply(files_.read_whole(location, limits_.content_bytes), stamp()), {}};
+  const std::string content = files_.read_whole(location, limits_.content_bytes, attempt.access());
+  return {encode_classic_reply(content, stamp()), {}};
 }
 
 Reply Handler::answer_op(const HelloRequest&, Attempt& attempt) const {
@@ -192,40 +201,46 @@ Reply Handler::answer_op(const StatsRequest&, Attempt&) const {
 
 Reply Handler::answer_op(const GetRequest& request, Attempt& attempt) const {
   const Location location = locate(request.target, attempt.record);
+  if (request.digest) throw_if_cached_only(attempt);
   const std::uint64_t most = std::min<std::uint64_t>(limits_.chunk_bytes, attempt.task.most_bytes / 2);
   const Range range{request.offset, std::min(request.length.value_or(most), most)};
-  Chunk chunk =
-      files_.read_chunk(location, range, {request.if_match, request.if_none_match.etag, request.digest});
+  Chunk chunk = files_.read_chunk(
+      location, range, {request.if_match, request.if_none_match.etag, request.digest}, attempt.access());
   if (request.if_none_match.etag == chunk.header.etag) return answer_not_modified(chunk.header.etag, attempt);
   if (request.digest) chunk.header.digest = sha256_of(chunk.bytes);
   return encode_chunk_reply(std::move(chunk), request.encoding, stamp());
 }
 
 Reply Handler::answer_op(const StatRequest& request, Attempt& attempt) const {
-  const FileStatus status = files_.status(locate(request.target, attempt.record));
+  const FileStatus status = files_.status(locate(request.target, attempt.record), attempt.access());
   if (request.if_none_match.etag == status.etag) return answer_not_modified(status.etag, attempt);
   return {encode_status_reply(status, stamp()), {}};
 }
 
 Reply Handler::answer_op(const ListRequest& request, Attempt& attempt) const {
   const Location location = locate(request.target, attempt.record);
+  if (const auto& unwanted = request.if_none_match.etag) {
+    const FileStatus status = files_.status(location, attempt.access());
+    const bool is_same = status.type == FileType::directory && status.etag == *unwanted;
+    if (is_same) return answer_not_modified(status.etag, attempt);
+  }
+  throw_if_cached_only(attempt);
   constexpr std::uint64_t entry_bytes = 512;  // of all but the oddest names
   const std::uint64_t most =
       std::min<std::uint64_t>(limits_.list_entries, attempt.task.most_bytes / entry_bytes);
   const std::uint64_t limit = std::min(request.limit.value_or(most), most);
-  const DirectoryPage page = files_.list(location, request.after, limit, request.if_none_match.etag);
-  if (request.if_none_match.etag == page.etag) return answer_not_modified(page.etag, attempt);
-  return {encode_page_reply(page, stamp()), {}};
+  return {encode_page_reply(files_.list(location, request.after, limit), stamp()), {}};
 }
 
 Reply Handler::answer_op(const DigestRequest& request, Attempt& attempt) const {
   const Location location = locate(request.target, attempt.record);
+  throw_if_cached_only(attempt);
   const DigestRange range{request.offset, request.length, request.chunk, limits_.list_entries};
-  return {encode_digest_reply(files_.digest(location, range, attempt.stop), stamp()), {}};
+  return {encode_digest_reply(files_.digest(location, range, *attempt.supervision), stamp()), {}};
 }
 
 Reply Handler::answer_not_modified(const std::string& etag, Attempt& attempt) const {
-  attempt.not_modified = true;
+  attempt.unmodified = true;
   return {encode_not_modified_reply(etag, stamp()), {}};
 }
 
@@ -235,6 +250,11 @@ Location Handler::locate(const Target& target, RequestRecord& record) const {
   Location location = files_.locate(target.path, target.root);
   record.root = location.root->name();
   return location;
+}
+
+/// Reading directories and hashing take their time, whatever is cached.
+void Handler::throw_if_cached_only(const Attempt& attempt) {
+  if (attempt.access() == Access::cached) throw WouldBlock();
 }
 
 Reply Handler::answer_failure(RequestRecord& record) const {

@@ -4,6 +4,7 @@
 #include "daemon/files/file_store.hpp"
 #include "daemon/handler/peer.hpp"
 #include "daemon/log/logger.hpp"
+#include "daemon/pool/supervision.hpp"
 #include "daemon/statistics.hpp"
 #include "protocol/reply.hpp"
 #include "protocol/request_decoder.hpp"
@@ -12,7 +13,6 @@
 #include <cstddef>
 #include <limits>
 #include <optional>
-#include <stop_token>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -25,15 +25,21 @@ struct Task {
   Peer peer;
   std::size_t most_bytes = 0;  ///< a longer reply becomes `busy`, a range or a page is cut to fit
   std::chrono::steady_clock::time_point start;
+  bool may_wait = false;  ///< for a change, instead of being told that there is none
 };
 
-/// Where a task is worked on.
-enum class Work : std::uint8_t {
-  inline_work,  ///< done at once
-  slow          ///< may take long: hashing
-};
+/// What became of a task.
+struct Outcome {
+  enum class Kind : std::uint8_t {
+    replied,
+    unmodified,  ///< it may wait, and nothing has changed yet
+    would_block  ///< it takes longer than can be waited for here
+  };
 
-[[nodiscard]] Work work_of(const Task& task) noexcept;
+  Kind kind = Kind::replied;
+  Reply reply;           ///< where it is replied to
+  RequestRecord record;  ///< what the journal is to be told of the reply
+};
 
 /// What a task waits for: that a location leads to something else, until its time is up.
 struct Watch {
@@ -42,11 +48,8 @@ struct Watch {
   std::chrono::steady_clock::time_point deadline;
 };
 
-/// Whether a task asks to wait for a change.
-[[nodiscard]] bool wants_to_wait(const Task& task) noexcept;
-
 /// Bytes in, reply out: decodes a request, does what it asks, encodes the answer, tells the journal. Knows no
-/// sockets. What it refers to is shared and must outlive it.
+/// sockets and no threads. What it refers to is shared and must outlive it.
 class Handler {
  public:
   Handler(const Limits& limits, const FileStore& files, Statistics& statistics, Logger& logger);
@@ -59,35 +62,45 @@ class Handler {
   [[nodiscard]] std::variant<Reply, Task> accept(std::string_view request, const Peer& peer,
                                                  std::size_t most_bytes = any_size);
 
-  /// Does what a task asks; failures are replies too. Any thread. `stop` ends slow work early, with `busy`.
-  [[nodiscard]] Reply answer(const Task& task, const std::stop_token& stop = {}) const;
+  /// Does what a task asks if that takes no time; failures are replies too. Nothing is told to the journal:
+  /// see conclude(). Any thread.
+  [[nodiscard]] Outcome attempt(const Task& task) const;
 
-  /// The same, but nullopt, and nothing in the journal, where the reply would be not_modified. Any thread.
-  [[nodiscard]] std::optional<Reply> answer_if_modified(const Task& task) const;
+  /// The same, however long it takes. Any thread.
+  [[nodiscard]] Outcome perform(const Task& task, Supervision& supervision) const;
 
-  /// For a task that wants to wait, and has not been modified. Any thread.
+  /// Tells the journal of a reply, which is to be sent now. Any thread.
+  [[nodiscard]] Reply conclude(Outcome outcome) const;
+
+  /// What a task is about; nullopt: nothing in particular, or nothing there can be.
+  [[nodiscard]] std::optional<Location> location_of(const Task& task) const;
+
+  /// For a task that may wait, and is unmodified. Any thread.
   [[nodiscard]] Watch watch_of(const Task& task) const;
 
-  /// Exactly one reply for any bytes, at once. One thread.
+  /// Exactly one reply for any bytes, however long it takes. One thread.
   [[nodiscard]] Reply handle(std::string_view request, const Peer& peer, std::size_t most_bytes = any_size);
 
   /// The reply to a request that is not looked at, for a reason that lies in how it came: too many frames,
   /// too much in flight. Any thread.
   [[nodiscard]] Reply refuse(ErrorCode code, const std::string& message, const Peer& peer) const;
 
-  /// The reply to a task that is not done, or in vain, for lack of room.
-  [[nodiscard]] Reply refuse_busy(const std::string& message, const Task& task) const;
+  /// The reply to a task that is not done, or was done in vain, for lack of room or time. Any thread.
+  [[nodiscard]] Reply refuse(ErrorCode code, const std::string& message, const Task& task) const;
 
  private:
   /// One answering of a task: what it may cost, and what the journal will be told of it.
   struct Attempt {
     const Task& task;
-    const std::stop_token& stop;
+    Supervision* supervision;  ///< none: nothing may take time
     RequestRecord record;
-    bool not_modified = false;
+    bool unmodified = false;
+
+    [[nodiscard]] Access access() const { return supervision ? Access::blocking : Access::cached; }
   };
 
-  void evaluate(Attempt& attempt, Reply& reply) const;
+  Outcome evaluate(const Task& task, Supervision* supervision) const;
+  Reply reply_to(Attempt& attempt) const;
   Reply answer_op(const ClassicRequest& request, Attempt& attempt) const;
   Reply answer_op(const HelloRequest& request, Attempt& attempt) const;
   Reply answer_op(const StatsRequest& request, Attempt& attempt) const;
@@ -95,11 +108,11 @@ class Handler {
   Reply answer_op(const StatRequest& request, Attempt& attempt) const;
   Reply answer_op(const ListRequest& request, Attempt& attempt) const;
   Reply answer_op(const DigestRequest& request, Attempt& attempt) const;
+  static void throw_if_cached_only(const Attempt& attempt);
   Reply answer_not_modified(const std::string& etag, Attempt& attempt) const;
   [[nodiscard]] Reply refuse(ErrorCode code, const std::string& message, RequestRecord record) const;
   [[nodiscard]] Reply answer_failure(RequestRecord& record) const;
   [[nodiscard]] Location locate(const Target& target, RequestRecord& record) const;
-  void conclude(RequestRecord record, const Reply& reply) const;
   [[nodiscard]] ReplyStamp stamp() const;
 
   Limits limits_;

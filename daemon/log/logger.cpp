@@ -117,6 +117,10 @@ Logger::Logger(const LogConfig& config, std::unique_ptr<LogSink> sink)
 }
 
 Logger::~Logger() {
+  close();
+}
+
+void Logger::close() {
   std::unique_lock lock(queue_->mutex);
   queue_->closing = true;
   queue_->changed.notify_all();

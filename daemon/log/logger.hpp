@@ -20,11 +20,15 @@ class Logger {
 
   Logger(const LogConfig& config, std::unique_ptr<LogSink> sink);
 
-  /// Writes what waits, for at most two seconds: a journal that does not read then loses it.
+  /// See close().
   ~Logger();
 
   Logger(const Logger&) = delete;
   Logger& operator=(const Logger&) = delete;
+
+  /// Writes what waits, for at most two seconds: a journal that does not read then loses it. Nothing can be
+  /// logged afterwards.
+  void close();
 
   /// Never block; any thread. What the configuration does not want is ignored.
   void log(LogEntry entry);

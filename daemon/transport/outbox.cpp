@@ -56,8 +56,8 @@ ReplyBytes::~ReplyBytes() {
   *of_all_ -= cost_;
 }
 
-Outbox::Outbox(zmq::socket_ref router, const Limits& limits)
-    : router_(router), limits_(limits), forget_at_(least_flows) {}
+Outbox::Outbox(zmq::socket_ref router, const Limits& limits, std::shared_ptr<ByteCount> bytes_in_flight)
+    : router_(router), limits_(limits), bytes_(std::move(bytes_in_flight)), forget_at_(least_flows) {}
 
 Outbox::Room Outbox::room_for(const Envelope& envelope) const {
   const auto flow = flows_.find(routing_id(envelope));

@@ -66,7 +66,8 @@ class Outbox {
 
   static constexpr std::size_t most_small_bytes = 64 << 10;
 
-  Outbox(zmq::socket_ref router, const Limits& limits);
+  /// `bytes_in_flight`: of all peers, of this socket and others.
+  Outbox(zmq::socket_ref router, const Limits& limits, std::shared_ptr<ByteCount> bytes_in_flight);
 
   [[nodiscard]] Room room_for(const Envelope& envelope) const;
 
@@ -102,7 +103,7 @@ class Outbox {
 
   zmq::socket_ref router_;
   Limits limits_;
-  std::shared_ptr<ByteCount> bytes_ = std::make_shared<ByteCount>(0);
+  std::shared_ptr<ByteCount> bytes_;
   std::unordered_map<std::string, Flow> flows_;  ///< by routing id; only of peers with something in flight
   std::size_t forget_at_;  ///< how many flows there may be before idle ones are looked for
   std::multimap<Clock::time_point, std::string>

@@ -38,11 +38,12 @@ constexpr milliseconds quiet_time{20};
 constexpr milliseconds drain_step{1};
 constexpr milliseconds drain_time{2000};
 
-zmq::socket_t make_router(zmq::context_t& context, const Limits& limits,
-                          const std::vector<Listener>& listeners) {
-  zmq::socket_t router(context, zmq::socket_type::router);
-  set_router_options(router, limits);
-  for (const Listener& listener : listeners) {
+zmq::socket_t make_router(const Shared& shared, unsigned number) {
+  constexpr unsigned most_threads = 64;  // that an affinity can name
+  zmq::socket_t router(shared.context, zmq::socket_type::router);
+  router.set(zmq::sockopt::affinity, std::uint64_t{1} << number % most_threads);
+  set_router_options(router, shared.limits);
+  for (const Listener& listener : shared.listeners) {
     UniqueFileDescriptor socket = listener.duplicate();
     router.set(zmq::sockopt::use_fd, socket.get());
     router.bind(listener.address());
@@ -60,25 +61,34 @@ std::string describe(std::uint64_t count, const std::string& peer, const char* r
 
 }  // namespace
 
-Shard::Shard(zmq::context_t& context, const Limits& limits, const std::vector<Listener>& listeners,
-             const FileStore& files, BlockingPool& pool, Statistics& statistics, Logger& logger)
-    : pool_(pool),
-      statistics_(statistics),
-      logger_(logger),
-      router_(make_router(context, limits, listeners)),
-      connections_(context, router_),
-      handler_(limits, files, statistics, logger),
-      outbox_(router_, limits),
-      waiting_room_(files, limits, statistics),
+Shard::Shard(const Shared& shared, unsigned number)
+    : deadline_(shared.limits.deadline_ms),
+      statistics_(shared.statistics),
+      logger_(shared.logger),
+      router_(make_router(shared, number)),
+      connections_(shared.context, router_),
+      handler_(shared.limits, shared.files, shared.statistics, shared.logger),
+      outbox_(router_, shared.limits, shared.bytes_in_flight),
+      waiting_room_(shared.files, shared.limits, shared.statistics),
+      slow_tasks_(handler_, shared.pool, shared.limits),
       stop_event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   if (!stop_event_.is_open()) throw_errno("eventfd");
   thread_ = std::thread([this] { run(); });
 }
 
 Shard::~Shard() {
+  stop();
+}
+
+void Shard::request_stop() {
   const std::uint64_t one = 1;
-  // An eventfd takes eight bytes or nothing, and has room for this.
+  // An eventfd takes eight bytes or nothing, and has room for these.
   if (::write(stop_event_.get(), &one, sizeof one) != sizeof one) std::terminate();
+}
+
+void Shard::stop() {
+  if (!thread_.joinable()) return;
+  request_stop();
   thread_.join();
 }
 
@@ -93,6 +103,7 @@ void Shard::serve() {
     serve_batch();
     serve_waiting();
     serve_finished();
+    give_up_overdue();
     outbox_.flush();
     report_drops();
   }
@@ -101,10 +112,10 @@ void Shard::serve() {
 /// Waits until there is something to do or the time is up. Returns whether the end has come, which it does
 /// not wait for twice. Signals do not disturb it.
 bool Shard::wait(milliseconds time) {
-  const int stop = stop_slow_tasks_.stop_requested() ? -1 : stop_event_.get();
+  const int stop = ending_ ? -1 : stop_event_.get();
   std::array<zmq::pollitem_t, 5> items = {{{router_.handle(), 0, ZMQ_POLLIN, 0},
                                            {connections_.events().handle(), 0, ZMQ_POLLIN, 0},
-                                           {nullptr, finished_.event().get(), ZMQ_POLLIN, 0},
+                                           {nullptr, slow_tasks_.event().get(), ZMQ_POLLIN, 0},
                                            {nullptr, waiting_room_.events().get(), ZMQ_POLLIN, 0},
                                            {nullptr, stop, ZMQ_POLLIN, 0}}};
   try {
@@ -122,21 +133,23 @@ milliseconds Shard::time_to_wait() const {
   };
   consider(outbox_.time_to_flush());
   consider(waiting_room_.time_to_wait());
+  consider(slow_tasks_.time_to_wait());
   if (drops_.count > 0) consider(report_interval);
   return shortest.value_or(forever);
 }
 
 void Shard::drain() {
-  stop_slow_tasks_.request_stop();
+  ending_ = true;
+  slow_tasks_.stop();
   const auto end = steady_clock::now() + drain_time;
   auto quiet_since = steady_clock::now();
-  while (steady_clock::now() < end || slow_tasks_ > 0) {
+  while (steady_clock::now() < end) {
     wait(drain_step);
-    const bool served = serve_batch() > 0 || slow_tasks_ > 0;
-    for (HeldRequest& held : waiting_room_.take_all()) resume(std::move(held));
+    const bool served = serve_batch() > 0;
+    for (PendingRequest& request : waiting_room_.take_all()) resume(std::move(request));
     serve_finished();
     outbox_.flush();
-    if (served || outbox_.time_to_flush()) {
+    if (served || !slow_tasks_.is_empty() || outbox_.time_to_flush()) {
       quiet_since = steady_clock::now();
     } else if (steady_clock::now() - quiet_since > quiet_time) {
       return;
@@ -190,50 +203,47 @@ void Shard::take(Message message) {
   if (auto* reply = std::get_if<Reply>(&accepted)) {
     answer(std::move(message.envelope), std::move(*reply));
   } else {
-    start(std::move(std::get<Task>(accepted)), std::move(message));
+    work_on({std::move(message.envelope), std::move(std::get<Task>(accepted)), message.connection});
   }
 }
 
-void Shard::start(Task task, Message message) {
-  if (work_of(task) == Work::slow) {
-    start_slow(std::move(task), std::move(message));
-  } else if (wants_to_wait(task)) {
-    start_watch(std::move(task), std::move(message));
-  } else {
-    answer(std::move(message.envelope), handler_.answer(task));
+void Shard::work_on(PendingRequest request) {
+  if (ending_) request.task.may_wait = false;
+  Outcome outcome = handler_.attempt(request.task);
+  settle(std::move(request), std::move(outcome));
+}
+
+void Shard::settle(PendingRequest request, Outcome outcome) {
+  switch (outcome.kind) {
+    case Outcome::Kind::replied:
+      return answer(std::move(request.envelope), handler_.conclude(std::move(outcome)));
+    case Outcome::Kind::unmodified:
+      return hold(std::move(request));
+    case Outcome::Kind::would_block:
+      return start_slow(std::move(request));
   }
 }
 
-void Shard::start_slow(Task task, Message message) {
-  const auto customer = static_cast<BlockingPool::Customer>(message.connection);
-  const auto slow = std::make_shared<SlowTask>();
-  slow->task = std::move(task);
-  slow->envelope = std::move(message.envelope);
-  const bool taken = pool_.submit(customer, [this, slow] {
-    slow->reply = handler_.answer(slow->task, stop_slow_tasks_.get_token());
-    finished_.put(slow);
-  });
-  if (taken) {
-    ++slow_tasks_;
-  } else {
-    answer(std::move(slow->envelope),
-           handler_.refuse_busy("too much work waits already; try again", slow->task));
-  }
+void Shard::start_slow(PendingRequest request) {
+  const auto slow = std::make_shared<SlowTask>(std::move(request));
+  if (ending_) slow->supervision.stop();
+  if (slow_tasks_.start(slow)) return;
+  answer(std::move(slow->request.envelope),
+         handler_.refuse(ErrorCode::busy, "too much work waits already; try again", slow->request.task));
 }
 
-void Shard::start_watch(Task task, Message message) {
-  if (auto reply = handler_.answer_if_modified(task)) {
-    answer(std::move(message.envelope), std::move(*reply));
-    return;
+void Shard::hold(PendingRequest request) {
+  Watch watch = handler_.watch_of(request.task);
+  if (ending_ || watch.deadline <= steady_clock::now()) {
+    request.task.may_wait = false;
+    return work_on(std::move(request));
   }
   forget_ended_connections();  // before one more counts that may have the number of an ended one
-  if (!waiting_room_.has_room_for(message.connection)) {
-    answer(std::move(message.envelope),
-           handler_.refuse_busy("too many replies are held already: wait for one", task));
-    return;
+  if (waiting_room_.has_room_for(request.connection)) {
+    return waiting_room_.hold(std::move(request), std::move(watch));
   }
-  Watch watch = handler_.watch_of(task);
-  waiting_room_.hold({std::move(message.envelope), std::move(task), message.connection, std::move(watch)});
+  answer(std::move(request.envelope),
+         handler_.refuse(ErrorCode::busy, "too many replies are held already: wait for one", request.task));
 }
 
 void Shard::forget_ended_connections() {
@@ -247,33 +257,45 @@ std::size_t Shard::room_for_reply(const Envelope& envelope) const {
   return room == Outbox::Room::small ? Outbox::most_small_bytes : 0;
 }
 
-void Shard::resume(HeldRequest held) {
-  held.task.most_bytes = room_for_reply(held.envelope);
-  const bool time_is_up = held.watch.deadline <= steady_clock::now();
-  if (held.task.most_bytes == 0) {
-    answer(std::move(held.envelope), handler_.refuse_busy(Handler::busy_with_others, held.task));
-  } else if (time_is_up || stop_slow_tasks_.stop_requested()) {
-    answer(std::move(held.envelope), handler_.answer(held.task));
-  } else if (auto reply = handler_.answer_if_modified(held.task)) {
-    answer(std::move(held.envelope), std::move(*reply));
-  } else {
-    waiting_room_.hold(std::move(held));
-  }
+void Shard::resume(PendingRequest request) {
+  request.task.most_bytes = room_for_reply(request.envelope);
+  if (request.task.most_bytes > 0) return work_on(std::move(request));
+  answer(std::move(request.envelope),
+         handler_.refuse(ErrorCode::busy, Handler::busy_with_others, request.task));
 }
 
 void Shard::serve_waiting() {
-  for (HeldRequest& held : waiting_room_.take_changed()) resume(std::move(held));
-  for (HeldRequest& held : waiting_room_.take_due()) resume(std::move(held));
+  for (PendingRequest& request : waiting_room_.take_changed()) resume(std::move(request));
+  for (PendingRequest& request : waiting_room_.take_due()) resume(std::move(request));
   send_answers();
 }
 
 void Shard::serve_finished() {
-  for (const auto& slow : finished_.take()) {
-    --slow_tasks_;
-    if (slow->reply.size() > room_for_reply(slow->envelope)) {
-      slow->reply = handler_.refuse_busy(Handler::busy_with_others, slow->task);
+  for (const auto& slow : slow_tasks_.take_finished()) {
+    PendingRequest& request = slow->request;
+    if (request.task.may_wait && slow->outcome.kind == Outcome::Kind::replied) resume_others(request.task);
+    if (slow->outcome.reply.size() <= room_for_reply(request.envelope)) {
+      settle(std::move(request), std::move(slow->outcome));
+    } else {
+      answer(std::move(request.envelope),
+             handler_.refuse(ErrorCode::busy, Handler::busy_with_others, request.task));
     }
-    answer(std::move(slow->envelope), std::move(slow->reply));
+  }
+  send_answers();
+}
+
+/// What a task found changed, the others that wait for it shall see too.
+void Shard::resume_others(const Task& task) {
+  const auto location = handler_.location_of(task);
+  if (!location) return;
+  for (PendingRequest& request : waiting_room_.take_those_at(*location)) resume(std::move(request));
+}
+
+void Shard::give_up_overdue() {
+  for (const auto& slow : slow_tasks_.take_overdue()) {
+    const auto message = fmt::format("the file system did not answer within {} ms", deadline_.count());
+    answer(std::move(slow->request.envelope),
+           handler_.refuse(ErrorCode::timeout, message, slow->request.task));
   }
   send_answers();
 }

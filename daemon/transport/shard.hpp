@@ -9,34 +9,52 @@
 #include "daemon/statistics.hpp"
 #include "daemon/transport/connections.hpp"
 #include "daemon/transport/listener.hpp"
-#include "daemon/transport/mailbox.hpp"
 #include "daemon/transport/outbox.hpp"
+#include "daemon/transport/slow_tasks.hpp"
 #include "daemon/transport/waiting_room.hpp"
 
 #include <zmq.hpp>
 
 #include <chrono>
 #include <cstdint>
-#include <stop_token>
+#include <memory>
 #include <thread>
 #include <vector>
 
 namespace filer {
 
+/// What all shards of a daemon share; owned by whoever owns them, and must outlive them.
+struct Shared {
+  zmq::context_t& context;  ///< with an I/O thread for each shard
+  const Limits& limits;
+  const std::vector<Listener>& listeners;
+  const FileStore& files;
+  BlockingPool& pool;
+  Statistics& statistics;
+  Logger& logger;
+  std::shared_ptr<ByteCount> bytes_in_flight = std::make_shared<ByteCount>(0);
+};
+
 /// One ROUTER socket that serves the listening sockets, and the thread that handles its requests: at once,
-/// when a file changes, or when a thread of the pool has done the work. What it refers to must outlive it.
+/// when a file changes, or when a thread of the pool has done the work. It shares nothing with
+/// others but what Shared holds.
 class Shard {
  public:
-  /// Requests are answered from here on. Throws zmq::error_t, std::system_error.
-  Shard(zmq::context_t& context, const Limits& limits, const std::vector<Listener>& listeners,
-        const FileStore& files, BlockingPool& pool, Statistics& statistics, Logger& logger);
+  /// Requests are answered from here on. `number` counts the shards from 0. Throws zmq::error_t,
+  /// std::system_error.
+  Shard(const Shared& shared, unsigned number);
 
-  /// Answers what was received, for at most two seconds, ends what the pool still does for it, then closes
-  /// the socket.
+  /// See stop().
   ~Shard();
 
   Shard(const Shard&) = delete;
   Shard& operator=(const Shard&) = delete;
+
+  /// Begins to stop, and does not wait.
+  void request_stop();
+
+  /// Answers what was received, for at most two seconds, and takes no more.
+  void stop();
 
  private:
   void run();
@@ -45,12 +63,15 @@ class Shard {
   bool wait(std::chrono::milliseconds time);
   std::size_t serve_batch();
   void take(Message message);
-  void start(Task task, Message message);
-  void start_slow(Task task, Message message);
-  void start_watch(Task task, Message message);
-  void resume(HeldRequest held);
+  void work_on(PendingRequest request);
+  void settle(PendingRequest request, Outcome outcome);
+  void start_slow(PendingRequest request);
+  void hold(PendingRequest request);
+  void resume(PendingRequest request);
   void serve_waiting();
   void serve_finished();
+  void resume_others(const Task& task);
+  void give_up_overdue();
   void forget_ended_connections();
   void answer(Envelope envelope, Reply reply);
   void send_answers();
@@ -67,7 +88,7 @@ class Shard {
     std::chrono::steady_clock::time_point next_report;
   };
 
-  BlockingPool& pool_;
+  std::chrono::milliseconds deadline_;
   Statistics& statistics_;
   Logger& logger_;
   zmq::socket_t router_;
@@ -76,9 +97,8 @@ class Shard {
   Outbox outbox_;
   WaitingRoom waiting_room_;
   std::vector<OutgoingReply> answers_;  ///< of this turn, not sent yet
-  Mailbox finished_;                    ///< replies made by the pool
-  std::size_t slow_tasks_ = 0;          ///< in the pool
-  std::stop_source stop_slow_tasks_;
+  SlowTasks slow_tasks_;
+  bool ending_ = false;
   Drops drops_;
   UniqueFileDescriptor stop_event_;  ///< readable once this is being destroyed
   std::thread thread_;

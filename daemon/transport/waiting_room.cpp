@@ -26,56 +26,67 @@ WaitingRoom::~WaitingRoom() {
 bool WaitingRoom::has_room_for(Connection connection) const {
   const auto of_connection = by_connection_.find(connection);
   const std::size_t count = of_connection == by_connection_.end() ? 0 : of_connection->second.size();
-  return count < limits_.waits_per_peer && held_.size() < limits_.waits;
+  return count < limits_.waits_per_peer && statistics_.waiting() < limits_.waits;
 }
 
-void WaitingRoom::hold(HeldRequest request) {
+void WaitingRoom::hold(PendingRequest request, Watch watch) {
   const Ticket ticket = next_ticket_++;
-  watcher_.watch(request.watch.location, request.watch.etag);
-  by_location_[request.watch.location].insert(ticket);
+  watcher_.watch(watch.location, watch.etag);
+  by_location_[watch.location].insert(ticket);
   by_connection_[request.connection].insert(ticket);
-  deadlines_.emplace(request.watch.deadline, ticket);
-  held_.emplace(ticket, std::move(request));
+  deadlines_.emplace(watch.deadline, ticket);
+  held_.emplace(ticket, Held{std::move(request), std::move(watch)});
   statistics_.count_waiting(1);
 }
 
-HeldRequest WaitingRoom::remove(Ticket ticket) {
-  HeldRequest request = std::move(held_.extract(ticket).mapped());
-  erase_from(by_connection_, request.connection, ticket);
-  deadlines_.erase({request.watch.deadline, ticket});
-  erase_from(by_location_, request.watch.location, ticket);
-  if (!by_location_.contains(request.watch.location)) watcher_.forget(request.watch.location);
+PendingRequest WaitingRoom::remove(Ticket ticket) {
+  Held held = std::move(held_.extract(ticket).mapped());
+  erase_from(by_connection_, held.request.connection, ticket);
+  deadlines_.erase({held.watch.deadline, ticket});
+  erase_from(by_location_, held.watch.location, ticket);
+  if (!by_location_.contains(held.watch.location)) watcher_.forget(held.watch.location);
   statistics_.count_waiting(-1);
-  return request;
+  return std::move(held.request);
 }
 
-std::vector<HeldRequest> WaitingRoom::remove(const std::set<Ticket>& tickets) {
-  std::vector<HeldRequest> requests;
+std::vector<PendingRequest> WaitingRoom::remove(const std::set<Ticket>& tickets) {
+  std::vector<PendingRequest> requests;
   requests.reserve(tickets.size());
   for (const Ticket ticket : tickets) requests.push_back(remove(ticket));
   return requests;
 }
 
-std::vector<HeldRequest> WaitingRoom::take_changed() {
+std::vector<PendingRequest> WaitingRoom::take_changed() {
   std::set<Ticket> tickets;
-  for (const Location& location : watcher_.take_changed()) {
+  const Watcher::Changes changes = watcher_.take_changes();
+  for (const Location& location : changes.changed) {
     const auto& waiting = by_location_.at(location);
     tickets.insert(waiting.begin(), waiting.end());
   }
+  for (const Location& location : changes.unknown) tickets.insert(*by_location_.at(location).begin());
   return remove(tickets);
 }
 
-std::vector<HeldRequest> WaitingRoom::take_due() {
+std::vector<PendingRequest> WaitingRoom::take_those_at(const Location& location) {
+  const auto waiting = by_location_.find(location);
+  if (waiting == by_location_.end()) return {};
+  const std::set<Ticket> tickets = waiting->second;  // a copy: it goes with the last of them
+  return remove(tickets);
+}
+
+std::vector<PendingRequest> WaitingRoom::take_due() {
   std::set<Ticket> tickets;
   const auto now = Clock::now();
   for (const auto& [deadline, ticket] : deadlines_) {
     if (deadline > now) break;
     tickets.insert(ticket);
   }
-  return remove(tickets);
+  std::vector<PendingRequest> due = remove(tickets);
+  for (PendingRequest& request : due) request.task.may_wait = false;
+  return due;
 }
 
-std::vector<HeldRequest> WaitingRoom::take_all() {
+std::vector<PendingRequest> WaitingRoom::take_all() {
   std::set<Ticket> tickets;
   for (const auto& [ticket, request] : held_) tickets.insert(ticket);
   return remove(tickets);

@@ -2,10 +2,9 @@
 
 #include "daemon/config/config.hpp"
 #include "daemon/files/file_store.hpp"
-#include "daemon/handler/handler.hpp"
 #include "daemon/statistics.hpp"
 #include "daemon/transport/connections.hpp"
-#include "daemon/transport/message.hpp"
+#include "daemon/transport/pending_request.hpp"
 #include "daemon/watch/watcher.hpp"
 
 #include <chrono>
@@ -18,14 +17,6 @@
 #include <vector>
 
 namespace filer {
-
-/// A request whose reply is held until what it looks at changes, or the time is up.
-struct HeldRequest {
-  Envelope envelope;
-  Task task;
-  Connection connection = -1;  ///< that it came over
-  Watch watch;
-};
 
 /// Requests that wait for a change: bounded in number, for each connection and in all. They cost memory and a
 /// mark of the kernel's for each file, no thread. Used by one thread.
@@ -40,15 +31,18 @@ class WaitingRoom {
   /// Whether one more of this connection may wait.
   [[nodiscard]] bool has_room_for(Connection connection) const;
 
-  void hold(HeldRequest request);
+  void hold(PendingRequest request, Watch watch);
 
-  /// Those whose file may have changed, or changed before they came.
-  [[nodiscard]] std::vector<HeldRequest> take_changed();
+  /// Those whose file may have changed, or changed before they came. Where that cannot be told at once, one
+  /// of those that wait for a location: if it turns out to have changed, the others are to be taken.
+  [[nodiscard]] std::vector<PendingRequest> take_changed();
 
-  /// Those whose time is up.
-  [[nodiscard]] std::vector<HeldRequest> take_due();
+  [[nodiscard]] std::vector<PendingRequest> take_those_at(const Location& location);
 
-  [[nodiscard]] std::vector<HeldRequest> take_all();
+  /// Those whose time is up. They may wait no more.
+  [[nodiscard]] std::vector<PendingRequest> take_due();
+
+  [[nodiscard]] std::vector<PendingRequest> take_all();
 
   /// The connection has ended, and nobody waits for its replies.
   void forget(Connection connection);
@@ -63,14 +57,19 @@ class WaitingRoom {
   using Clock = std::chrono::steady_clock;
   using Ticket = std::uint64_t;
 
-  HeldRequest remove(Ticket ticket);
-  std::vector<HeldRequest> remove(const std::set<Ticket>& tickets);
+  struct Held {
+    PendingRequest request;
+    Watch watch;
+  };
+
+  PendingRequest remove(Ticket ticket);
+  std::vector<PendingRequest> remove(const std::set<Ticket>& tickets);
 
   Limits limits_;
   Statistics& statistics_;
   Watcher watcher_;
   Ticket next_ticket_ = 0;
-  std::unordered_map<Ticket, HeldRequest> held_;
+  std::unordered_map<Ticket, Held> held_;
   std::map<Location, std::set<Ticket>> by_location_;                ///< no set is empty
   std::unordered_map<Connection, std::set<Ticket>> by_connection_;  ///< no set is empty
   std::set<std::pair<Clock::time_point, Ticket>> deadlines_;

@@ -102,7 +102,7 @@ void Watcher::suspect_all() {
   }
 }
 
-std::vector<Location> Watcher::take_changed() {
+Watcher::Changes Watcher::take_changes() {
   for (const Inotify::Event& event : inotify_.take()) {
     if (event.mark < 0) {
       suspect_all();
@@ -110,21 +110,23 @@ std::vector<Location> Watcher::take_changed() {
       suspect(event);
     }
   }
-  std::vector<Location> changed;
+  Changes changes;
   const auto now = Clock::now();
   while (!checks_.empty() && checks_.begin()->first <= now) {
     const auto watch = watches_.find(*checks_.begin()->second);
-    if (has_changed(watch->first, watch->second)) changed.push_back(watch->first);
+    look_at(watch->first, watch->second, changes);
     schedule(watch, next_look(watch->second.interval));
   }
-  return changed;
+  return changes;
 }
 
-bool Watcher::has_changed(const Location& location, const Watch& watch) const {
+void Watcher::look_at(const Location& location, const Watch& watch, Changes& changes) const {
   try {
-    return files_.status(location).etag != watch.etag;
+    if (files_.status(location, Access::cached).etag != watch.etag) changes.changed.push_back(location);
+  } catch (const WouldBlock&) {
+    changes.unknown.push_back(location);
   } catch (const std::exception&) {
-    return true;  // gone, or no longer to be had: whoever waits for it is told
+    changes.changed.push_back(location);  // gone, or no longer to be had: whoever waits for it is told
   }
 }
 

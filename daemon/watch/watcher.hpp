@@ -21,19 +21,24 @@ class Watcher {
  public:
   explicit Watcher(const FileStore& files) : files_(files) {}
 
-  /// From now on, take_changed() tells when the location leads to anything but a file with this etag, even if
+  struct Changes {
+    std::vector<Location> changed;  ///< lead to something else now
+    std::vector<Location> unknown;  ///< to be looked at where that may block
+  };
+
+  /// From now on, take_changes() tells when the location leads to anything but a file with this etag, even if
   /// it does already. Watched already: with the etag it was watched for.
   void watch(const Location& location, const std::string& etag);
 
   void forget(const Location& location);
 
-  /// Locations that lead to something else now. They stay watched.
-  [[nodiscard]] std::vector<Location> take_changed();
+  /// They stay watched.
+  [[nodiscard]] Changes take_changes();
 
-  /// Readable when take_changed() has something to look at. May be closed.
+  /// Readable when take_changes() has something to look at. May be closed.
   [[nodiscard]] FileDescriptor events() const noexcept { return inotify_.events(); }
 
-  /// How long until take_changed() has something to look at without an event; nullopt: for ever.
+  /// How long until take_changes() has something to look at without an event; nullopt: for ever.
   [[nodiscard]] std::optional<std::chrono::milliseconds> time_to_check() const;
 
  private:
@@ -56,7 +61,7 @@ class Watcher {
   void schedule(Watches::iterator watch, Clock::time_point when);
   void suspect(const Inotify::Event& event);
   void suspect_all();
-  [[nodiscard]] bool has_changed(const Location& location, const Watch& watch) const;
+  void look_at(const Location& location, const Watch& watch, Changes& changes) const;
 
   const FileStore& files_;
   Inotify inotify_;

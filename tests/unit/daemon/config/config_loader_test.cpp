@@ -220,7 +220,7 @@ TEST(ConfigLoader, SaysWhatIsWrongWithALimit) {
   EXPECT_EQ(problems_of("limits: {peers: 1}\n"),
             Found{"x.yaml:1:10: limits: unknown key 'peers', expected "
                   "one of request_bytes, content_bytes, chunk_bytes, list_entries, wait_ms, waits_per_peer, "
-                  "waits, pool_threads, peer_bytes_in_flight, bytes_in_flight"});
+                  "waits, pool_threads, deadline_ms, peer_bytes_in_flight, bytes_in_flight"});
 }
 
 TEST(ConfigLoader, SaysWhatIsWrongWithTheLogSettings) {
@@ -254,7 +254,7 @@ TEST(ConfigLoader, SaysAllThatIsWrongAtOnce) {
              "found 'many'",
              "x.yaml:6:10: level: expected one of error, warning, notice, info, debug, found 'loud'",
              "x.yaml:2:1: the configuration: unknown key 'rots', expected one of bind, root, roots, "
-             "limits, log, security"}));
+             "shards, limits, log, security"}));
 }
 
 TEST(ConfigLoader, KeepsDefaultsInPlaceOfWhatIsWrong) {

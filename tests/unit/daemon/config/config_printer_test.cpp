@@ -28,6 +28,7 @@ TEST(ConfigPrinter, PrintsEveryKey) {
             "    path: \"/srv/zmq-filer\"\n"
             "    follow_symlinks: true\n"
             "    hidden_files: true\n"
+            "shards: 0\n"
             "limits:\n"
             "  request_bytes: 64KiB\n"
             "  content_bytes: 16MiB\n"
@@ -37,6 +38,7 @@ TEST(ConfigPrinter, PrintsEveryKey) {
             "  waits_per_peer: 16\n"
             "  waits: 10000\n"
             "  pool_threads: 8\n"
+            "  deadline_ms: 30000\n"
             "  peer_bytes_in_flight: 16MiB\n"
             "  bytes_in_flight: 128MiB\n"
             "log:\n"
@@ -50,7 +52,8 @@ TEST(ConfigPrinter, PrintsWhatTheLoaderReadsBack) {
   Config config;
   config.bind = {{"tcp://[::1]:*", ""}, {"ipc://@x y", ""}};
   config.roots = {{"default", "/srv/a: b #c", false, true, ""}, {"logs", "/var/log", true, false, ""}};
-  config.limits = {1025, 1 << 20, 8192, 7, 11, 12, 13, 14, 3ULL << 30, 65537};
+  config.shards = 3;
+  config.limits = {1025, 1 << 20, 8192, 7, 11, 12, 13, 14, 15, 3ULL << 30, 65537};
   config.log = {LogLevel::debug, LogRequests::none};
   config.allow_plaintext = true;
   const std::string text = print_config(config);

@@ -17,7 +17,6 @@
 #include <filesystem>
 #include <limits>
 #include <optional>
-#include <stop_token>
 #include <string>
 #include <thread>
 #include <vector>
@@ -34,19 +33,29 @@ UniqueFileDescriptor open_file(const std::string& path) {
   return UniqueFileDescriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
 }
 
-Digests digest(const std::string& path, const DigestRange& range, const std::stop_token& stop = {}) {
-  return digest_file(open_file(path).borrow(), range, stop);
+Digests digest(const std::string& path, const DigestRange& range, Supervision& supervision) {
+  return digest_file(open_file(path).borrow(), range, supervision);
+}
+
+Digests digest(const std::string& path, const DigestRange& range) {
+  Supervision supervision;
+  return digest(path, range, supervision);
 }
 
 /// The code that a range is refused with.
 std::optional<ErrorCode> refusal_of(const std::string& path, const DigestRange& range,
-                                    const std::stop_token& stop = {}) {
+                                    Supervision& supervision) {
   try {
-    (void)digest(path, range, stop);
+    (void)digest(path, range, supervision);
     return std::nullopt;
   } catch (const RequestError& error) {
     return error.code;
   }
+}
+
+std::optional<ErrorCode> refusal_of(const std::string& path, const DigestRange& range) {
+  Supervision supervision;
+  return refusal_of(path, range, supervision);
 }
 
 /// What the digests of these bytes are, chunk by chunk.
@@ -253,12 +262,16 @@ TEST(FileDigest, EndsEarlyWhenItIsStopped) {
   const test::TempDirectory directory;
   const std::string path = directory.write("sparse", "");
   std::filesystem::resize_file(path, 1ULL << 40);
-  std::stop_source before;
-  before.request_stop();
-  EXPECT_EQ(refusal_of(path, {}, before.get_token()), ErrorCode::busy);
-  std::stop_source meanwhile;
-  const std::jthread stopper([&] { meanwhile.request_stop(); });
-  EXPECT_EQ(refusal_of(path, {}, meanwhile.get_token()), ErrorCode::busy);
+  Supervision before;
+  before.stop();
+  EXPECT_EQ(refusal_of(path, {}, before), ErrorCode::busy);
+  Supervision meanwhile;
+  const auto begun = meanwhile.last_step();
+  const std::jthread stopper([&] {
+    EXPECT_TRUE(test::eventually([&] { return meanwhile.last_step() > begun; })) << "it is not seen to go on";
+    meanwhile.stop();
+  });
+  EXPECT_EQ(refusal_of(path, {}, meanwhile), ErrorCode::busy);
 }
 
 }  // namespace

@@ -18,7 +18,6 @@
 #include <memory>
 #include <optional>
 #include <set>
-#include <stop_token>
 #include <string>
 #include <variant>
 #include <vector>
@@ -201,18 +200,18 @@ TEST_F(HandlerTest, SaysThatNothingIsNewToWhoHasTheEtag) {
 struct OpExample {
   std::string op;
   std::string request;
-  Work work;
+  bool takes_long;
   bool watched;
 };
 
 const std::vector<OpExample> op_examples = {
-    {"classic", R"({"path":"file.txt"})", Work::inline_work, false},
-    {"hello", R"({"op":"hello"})", Work::inline_work, false},
-    {"get", R"({"op":"get","path":"file.txt")", Work::inline_work, true},
-    {"stat", R"({"op":"stat","path":"file.txt")", Work::inline_work, true},
-    {"list", R"({"op":"list","path":".")", Work::inline_work, true},
-    {"digest", R"({"op":"digest","path":"file.txt"})", Work::slow, false},
-    {"stats", R"({"op":"stats"})", Work::inline_work, false},
+    {"classic", R"({"path":"file.txt"})", false, false},
+    {"hello", R"({"op":"hello"})", false, false},
+    {"get", R"({"op":"get","path":"file.txt")", false, true},
+    {"stat", R"({"op":"stat","path":"file.txt")", false, true},
+    {"list", R"({"op":"list","path":".")", true, true},
+    {"digest", R"({"op":"digest","path":"file.txt"})", true, false},
+    {"stats", R"({"op":"stats"})", false, false},
 };
 
 /// An example as it stands, or with more members where it can be a watch.
@@ -238,10 +237,16 @@ TEST_F(HandlerTest, TellsEveryOpThatItAnswers) {
 
 TEST_F(HandlerTest, KnowsWhatMayTakeLong) {
   for (const OpExample& example : op_examples) {
-    EXPECT_EQ(work_of(std::get<Task>(handler.accept(request_of(example), peer))), example.work) << example.op;
+    const Task task = std::get<Task>(handler.accept(request_of(example), peer));
+    Supervision supervision;
+    // What has been read once is cached.
+    ASSERT_EQ(handler.perform(task, supervision).kind, Outcome::Kind::replied) << example.op;
+    const Outcome outcome = handler.attempt(task);
+    EXPECT_EQ(outcome.kind == Outcome::Kind::would_block, example.takes_long) << example.op;
   }
   const std::string with_digest = R"({"op":"get","path":"file.txt","digest":true})";
-  EXPECT_EQ(work_of(std::get<Task>(handler.accept(with_digest, peer))), Work::slow);
+  EXPECT_EQ(handler.attempt(std::get<Task>(handler.accept(with_digest, peer))).kind,
+            Outcome::Kind::would_block);
 }
 
 TEST_F(HandlerTest, KnowsWhatIsWatchedAndForHowLong) {
@@ -250,7 +255,7 @@ TEST_F(HandlerTest, KnowsWhatIsWatchedAndForHowLong) {
   for (const OpExample& example : op_examples) {
     const auto wait_of = [&](const std::string& members) -> std::optional<steady_clock::duration> {
       const Task task = std::get<Task>(handler.accept(request_of(example, members), peer));
-      if (!wants_to_wait(task)) return std::nullopt;
+      if (!task.may_wait) return std::nullopt;
       const Watch watch = handler.watch_of(task);
       EXPECT_EQ(watch.location.path, example.op == "list" ? "." : "file.txt") << example.op;
       EXPECT_EQ(watch.etag, "x") << example.op;
@@ -270,16 +275,14 @@ TEST_F(HandlerTest, HoldsItsAnswerBackWhereNothingIsNew) {
   const std::string request = R"({"op":"stat","path":"file.txt")";
   const std::string etag = ReceivedReply(handle(request + "}")).status().etag;
   ASSERT_TRUE(test::eventually([&] { return recording->size() == 1; }));
-  const auto accepted = handler.accept(request + R"(,"if_none_match":")" + etag + R"("})", peer);
+  const auto accepted = handler.accept(request + R"(,"wait_ms":1,"if_none_match":")" + etag + R"("})", peer);
   const Task& task = std::get<Task>(accepted);
-  EXPECT_EQ(handler.answer_if_modified(task), std::nullopt);
+  EXPECT_EQ(handler.attempt(task).kind, Outcome::Kind::unmodified);
   served.host.write("root/file.txt", "another text");
-  const auto reply = handler.answer_if_modified(task);
-  ASSERT_TRUE(reply);
-  EXPECT_EQ(ReceivedReply(reply->header).status().size, 12U);
+  EXPECT_EQ(ReceivedReply(handler.conclude(handler.attempt(task)).header).status().size, 12U);
   ASSERT_TRUE(test::eventually([&] { return recording->size() == 2; }));
   std::filesystem::remove(served.root() + "/file.txt");
-  EXPECT_EQ(ReceivedReply(handler.answer_if_modified(task)->header).error()->code, "not_found");
+  EXPECT_EQ(ReceivedReply(handler.attempt(task).reply.header).error()->code, "not_found");
 }
 
 TEST_F(HandlerTest, SendsTheDigestOfTheBytesOfAGet) {
@@ -311,10 +314,10 @@ TEST_F(HandlerTest, CutsAPageOfDigestsAtTheEntriesOfAList) {
 
 TEST_F(HandlerTest, EndsADigestThatIsStopped) {
   const auto accepted = handler.accept(R"({"op":"digest","path":"file.txt"})", peer);
-  std::stop_source stop;
-  stop.request_stop();
-  const Reply reply = handler.answer(std::get<Task>(accepted), stop.get_token());
-  EXPECT_EQ(ReceivedReply(reply.header).error()->code, "busy");
+  Supervision supervision;
+  supervision.stop();
+  const Outcome outcome = handler.perform(std::get<Task>(accepted), supervision);
+  EXPECT_EQ(ReceivedReply(outcome.reply.header).error()->code, "busy");
 }
 
 TEST_F(HandlerTest, TellsWhichFileItIsByGetAndByStat) {

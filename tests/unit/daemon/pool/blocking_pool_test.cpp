@@ -32,16 +32,16 @@ struct Gate {
 TEST(BlockingPool, DoesWhatItWasGivenBeforeItEnds) {
   std::atomic<int> done{0};
   {
-    BlockingPool pool(2);
-    for (int job = 0; job < 100; ++job) ASSERT_TRUE(pool.submit(1, [&done] { ++done; }));
+    BlockingPool pool(2, 2);
+    for (int job = 0; job < 100; ++job) ASSERT_TRUE(pool.submit(1, nullptr, [&done] { ++done; }));
   }
   EXPECT_EQ(done, 100);
 }
 
 TEST(BlockingPool, WorksOnSeveralJobsAtOnceButNotMoreThanItHasThreads) {
   Gate gate;
-  BlockingPool pool(3);
-  for (int job = 0; job < 10; ++job) ASSERT_TRUE(pool.submit(1, gate.job()));
+  BlockingPool pool(3, 3);
+  for (int job = 0; job < 10; ++job) ASSERT_TRUE(pool.submit(1, nullptr, gate.job()));
   EXPECT_TRUE(eventually([&] { return gate.inside == 3; }));
   EXPECT_EQ(gate.inside, 3);
   gate.opened.set_value();
@@ -50,7 +50,7 @@ TEST(BlockingPool, WorksOnSeveralJobsAtOnceButNotMoreThanItHasThreads) {
 
 TEST(BlockingPool, LetsCustomersTakeTurns) {
   Gate gate;
-  BlockingPool pool(1);
+  BlockingPool pool(1, 1);
   std::mutex mutex;
   std::vector<int> order;
   const auto note = [&](int customer) {
@@ -59,11 +59,11 @@ TEST(BlockingPool, LetsCustomersTakeTurns) {
       order.push_back(customer);
     };
   };
-  ASSERT_TRUE(pool.submit(0, gate.job()));
+  ASSERT_TRUE(pool.submit(0, nullptr, gate.job()));
   ASSERT_TRUE(eventually([&] { return gate.inside == 1; }));
-  for (int job = 0; job < 3; ++job) ASSERT_TRUE(pool.submit(1, note(1)));
-  ASSERT_TRUE(pool.submit(2, note(2)));
-  ASSERT_TRUE(pool.submit(3, note(3)));
+  for (int job = 0; job < 3; ++job) ASSERT_TRUE(pool.submit(1, nullptr, note(1)));
+  ASSERT_TRUE(pool.submit(2, nullptr, note(2)));
+  ASSERT_TRUE(pool.submit(3, nullptr, note(3)));
   gate.opened.set_value();
   ASSERT_TRUE(eventually([&] {
     const std::lock_guard lock(mutex);
@@ -74,24 +74,49 @@ TEST(BlockingPool, LetsCustomersTakeTurns) {
 
 TEST(BlockingPool, TakesNoMoreThanItMayHaveWaiting) {
   Gate gate;
-  BlockingPool pool(1);
-  ASSERT_TRUE(pool.submit(1, gate.job()));
+  BlockingPool pool(1, 1);
+  ASSERT_TRUE(pool.submit(1, nullptr, gate.job()));
   ASSERT_TRUE(eventually([&] { return gate.inside == 1; }));
   for (std::size_t job = 0; job < BlockingPool::most_waiting_of_customer; ++job) {
-    ASSERT_TRUE(pool.submit(1, [] {}));
+    ASSERT_TRUE(pool.submit(1, nullptr, [] {}));
   }
-  EXPECT_FALSE(pool.submit(1, [] {}));
-  EXPECT_TRUE(pool.submit(2, [] {}));
+  EXPECT_FALSE(pool.submit(1, nullptr, [] {}));
+  EXPECT_TRUE(pool.submit(2, nullptr, [] {}));
   BlockingPool::Customer customer = 3;
-  while (pool.submit(customer, [] {})) ++customer;
+  while (pool.submit(customer, nullptr, [] {})) ++customer;
   EXPECT_EQ(customer, 3 + BlockingPool::most_waiting - BlockingPool::most_waiting_of_customer - 1);
   gate.opened.set_value();
 }
 
+TEST(BlockingPool, LeavesThreadsToOthersWhereOneShareHangs) {
+  Gate gate;
+  BlockingPool pool(3, 2);
+  const int hung = 0, sound = 0;
+  for (int job = 0; job < 10; ++job) ASSERT_TRUE(pool.submit(1, &hung, gate.job()));
+  ASSERT_TRUE(eventually([&] { return gate.inside == 2; }));
+  std::atomic<int> done{0};
+  for (int job = 0; job < 5; ++job) ASSERT_TRUE(pool.submit(1, &sound, [&done] { ++done; }));
+  EXPECT_TRUE(eventually([&] { return done == 5; }));
+  EXPECT_EQ(gate.inside, 2);
+  gate.opened.set_value();
+  EXPECT_TRUE(eventually([&] { return gate.inside == 10; }));
+}
+
+TEST(BlockingPool, SaysWhetherAJobHangsAtTheEnd) {
+  Gate gate;
+  BlockingPool pool(2, 2);
+  ASSERT_TRUE(pool.submit(1, nullptr, gate.job()));
+  ASSERT_TRUE(eventually([&] { return gate.inside == 1; }));
+  EXPECT_FALSE(pool.end(std::chrono::milliseconds(1)));
+  EXPECT_FALSE(pool.submit(1, nullptr, [] {}));
+  gate.opened.set_value();
+  EXPECT_TRUE(pool.end(test::patience));
+}
+
 TEST(BlockingPool, LetsGoOfAJobWhenItIsDone) {
-  BlockingPool pool(1);
+  BlockingPool pool(1, 1);
   const auto held = std::make_shared<int>(0);
-  ASSERT_TRUE(pool.submit(1, [held] { ++*held; }));
+  ASSERT_TRUE(pool.submit(1, nullptr, [held] { ++*held; }));
   EXPECT_TRUE(eventually([&] { return held.use_count() == 1; }));
 }
 

@@ -75,12 +75,14 @@ class OutboxTest : public testing::Test {
 
   [[nodiscard]] bool is_waiting() const { return outbox->time_to_flush().has_value(); }
 
-  void make_outbox(const Limits& limits) { outbox = std::make_unique<Outbox>(router, limits); }
+  void make_outbox(const Limits& limits) {
+    outbox = std::make_unique<Outbox>(router, limits, std::make_shared<ByteCount>(0));
+  }
 
   zmq::context_t context;
   zmq::socket_t router{context, zmq::socket_type::router};
   std::string address;
-  std::unique_ptr<Outbox> outbox = std::make_unique<Outbox>(router, Limits());
+  std::unique_ptr<Outbox> outbox = std::make_unique<Outbox>(router, Limits(), std::make_shared<ByteCount>(0));
 };
 
 TEST_F(OutboxTest, SendsAReplyBehindItsEnvelope) {

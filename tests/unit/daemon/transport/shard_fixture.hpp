@@ -39,7 +39,7 @@ class ShardFixture : public testing::Test {
   void start(const Limits& limits = {}) {
     listeners.emplace_back(BindConfig{"tcp://127.0.0.1:*", "here"});
     address = listeners.front().address();
-    shard = std::make_unique<Shard>(context, limits, listeners, files, pool, statistics, logger);
+    shard = std::make_unique<Shard>(Shared{context, limits, listeners, files, pool, statistics, logger}, 0);
   }
 
   /// A client that lets hardly anything into its own buffers before it reads.
@@ -57,7 +57,8 @@ class ShardFixture : public testing::Test {
   Logger logger{LogConfig{}, Recording::make_sink(recording)};
   FileStore files = served.open();
   Statistics statistics;
-  BlockingPool pool{2};
+  BlockingPool pool{2, 2};
+  const Limits defaults;
   std::vector<Listener> listeners;
   std::string address;
   zmq::context_t context;

@@ -22,10 +22,12 @@ class WatcherTest : public testing::Test {
   [[nodiscard]] std::string etag_of(const std::string& path) const { return files.status(at(path)).etag; }
   void watch(const std::string& path) { watcher.watch(at(path), etag_of(path)); }
 
-  /// The paths that take_changed() tells.
+  /// The paths that take_changes() tells, whether it knows or suspects.
   std::vector<std::string> changed() {
     std::vector<std::string> paths;
-    for (const Location& location : watcher.take_changed()) paths.push_back(location.path);
+    const Watcher::Changes changes = watcher.take_changes();
+    for (const Location& location : changes.changed) paths.push_back(location.path);
+    for (const Location& location : changes.unknown) paths.push_back(location.path);
     return paths;
   }
 
@@ -146,7 +148,7 @@ TEST(WatcherOfProcfs, LooksAtFilesThatTellNothing) {
   Watcher watcher(files);
   const Location uptime = files.locate("uptime");
   watcher.watch(uptime, files.status(uptime).etag);
-  (void)watcher.take_changed();
+  (void)watcher.take_changes();
   ASSERT_TRUE(watcher.time_to_check());
   EXPECT_LE(*watcher.time_to_check(), milliseconds(500));
 }

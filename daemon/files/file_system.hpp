@@ -1,0 +1,19 @@
+#pragma once
+
+#include "base/file_descriptor.hpp"
+
+#include <cstdint>
+
+namespace filer {
+
+/// What a file system can be relied upon for.
+enum class FileSystemKind : std::uint8_t {
+  memory,  ///< never blocks
+  disk,    ///< on this host: what is cached does not block
+  other    ///< over a network, or made up by a program: may block at any time, and changes without an event
+};
+
+/// Of the file system that an open file lies on. May block on one that hangs.
+[[nodiscard]] FileSystemKind file_system_kind(FileDescriptor file) noexcept;
+
+}  // namespace filer
