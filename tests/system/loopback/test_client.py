@@ -6,7 +6,6 @@ import signal
 import socket
 import stat
 import subprocess
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 import client
 import pytest
 import zmq
+from impostor import Impostor
 
 from support.daemon import Daemon
 
@@ -44,19 +44,23 @@ def test_get_takes_the_hosts_own_path(daemon: Daemon) -> None:
     assert client.run(daemon.endpoint, "get", str(daemon.root / "target.txt"), "-o", "-").stdout == b"hello\n"
 
 
-def test_get_gives_a_new_file_the_usual_mode(daemon: Daemon, tmp_path: Path) -> None:
-    target = tmp_path / "target.txt"
-    client.run(daemon.endpoint, "get", "target.txt", cwd=tmp_path, check=True, umask=0o027)
+@pytest.mark.parametrize("umask", [0o022, 0o077])
+def test_get_gives_a_new_file_the_mode_and_time_that_it_has_there(daemon: Daemon, tmp_path: Path, umask: int) -> None:
+    source, target = daemon.root / "target.txt", tmp_path / "target.txt"
+    source.chmod(0o754)
+    os.utime(source, ns=(0, 1234567890123000000))
+    client.run(daemon.endpoint, "get", "target.txt", cwd=tmp_path, check=True, umask=umask)
     assert target.read_bytes() == b"hello\n"
-    assert stat.S_IMODE(target.stat().st_mode) == 0o640
+    assert (stat.S_IMODE(target.stat().st_mode), target.stat().st_mtime_ns) == (0o754, 1234567890123000000)
 
 
-def test_get_keeps_the_mode_of_the_file_it_replaces(daemon: Daemon, tmp_path: Path) -> None:
+def test_get_gives_the_file_it_replaces_the_mode_that_it_has_there(daemon: Daemon, tmp_path: Path) -> None:
+    (daemon.root / "target.txt").chmod(0o640)
     target = tmp_path / "target.txt"
     target.write_bytes(b"something longer that was here before\n")
     target.chmod(0o600)
     client.run(daemon.endpoint, "get", "target.txt", cwd=tmp_path, check=True)
-    assert (target.read_bytes(), stat.S_IMODE(target.stat().st_mode)) == (b"hello\n", 0o600)
+    assert (target.read_bytes(), stat.S_IMODE(target.stat().st_mode)) == (b"hello\n", 0o640)
 
 
 def test_get_replaces_the_file_that_a_link_leads_to(daemon: Daemon, tmp_path: Path) -> None:
@@ -194,11 +198,14 @@ def test_the_reason_why_there_is_no_connection_is_told(endpoint: str, reason: by
 
 
 def test_a_busy_daemon_is_asked_again(tmp_path: Path) -> None:
-    limits = {"limits": {"bytes_in_flight": "64KiB", "content_bytes": "1MiB"}, "bind": "tcp://127.0.0.1:*"}
-    with Daemon(root=tmp_path, config={**limits, "root": str(tmp_path)}) as daemon:
-        daemon.write("large.txt", b"x" * 1000000)
-        clients = [client.start(daemon.endpoint, "--timeout", "30", "get", "large.txt", "-o", f"{tmp_path}/copy{n}") for n in range(16)]
+    limits = {"peer_bytes_in_flight": "128KiB", "chunk_bytes": "64KiB"}  # get asks for more at once
+    config = {"bind": "tcp://127.0.0.1:*", "root": str(tmp_path), "limits": limits}
+    with Daemon(root=tmp_path, config=config) as daemon:
+        content = daemon.write("large", EVERY_BYTE * 10000).read_bytes()
+        clients = [client.start(daemon.endpoint, "--timeout", "30", "get", "large", "-o", f"{tmp_path}/copy{n}") for n in range(16)]
         assert [process.wait(60) for process in clients] == [0] * 16
+        assert all((tmp_path / f"copy{n}").read_bytes() == content for n in range(16))
+        assert "busy: too many bytes in flight to you" in daemon.log()
 
 
 @pytest.fixture
@@ -245,34 +252,9 @@ def connections_of(pid: int) -> list[str]:
 
 
 @pytest.fixture
-def impostor(context: zmq.Context) -> Iterator["Impostor"]:
+def impostor(context: zmq.Context) -> Iterator[Impostor]:
     with Impostor(context) as running:
         yield running
-
-
-class Impostor:
-    """A ROUTER that answers every request with the same frames, whatever they are."""
-
-    def __init__(self, context: zmq.Context) -> None:
-        self._router = context.socket(zmq.ROUTER)
-        self.endpoint = f"tcp://127.0.0.1:{self._router.bind_to_random_port('tcp://127.0.0.1')}"
-        self.answer = [b""]
-        self._stop = threading.Event()
-
-    def __enter__(self) -> "Impostor":
-        self._thread = threading.Thread(target=self._serve)
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        self._thread.join()
-
-    def _serve(self) -> None:
-        while not self._stop.is_set():
-            if self._router.poll(20):
-                peer, *_ = self._router.recv_multipart()
-                self._router.send_multipart([peer, *self.answer])
 
 
 @pytest.mark.parametrize(
@@ -289,7 +271,7 @@ class Impostor:
     ],
 )
 def test_an_answer_that_is_no_reply_is_an_error(impostor: Impostor, answer: list[bytes], tmp_path: Path) -> None:
-    impostor.answer = answer
+    impostor.answer = lambda request: answer
     result = client.run(impostor.endpoint, "--timeout", "10", "get", "x", cwd=tmp_path)
     assert result.returncode == 1
     assert result.stderr.startswith(b"zmq-filer: ")
@@ -298,7 +280,8 @@ def test_an_answer_that_is_no_reply_is_an_error(impostor: Impostor, answer: list
 
 def test_what_a_hostile_daemon_says_cannot_drive_the_terminal(impostor: Impostor) -> None:
     message = "\\u001b[2J\\u009b31m\\u202egone"
-    impostor.answer = [b"", f'{{"error":{{"code":"x\\u001b","message":"{message}"}},"timestamp":1,"pid":2}}'.encode()]
+    error = f'{{"error":{{"code":"x\\u001b","message":"{message}"}},"timestamp":1,"pid":2}}'
+    impostor.answer = lambda request: [b"", error.encode()]
     result = client.run(impostor.endpoint, "get", "x")
     assert result.returncode == 1
     text = result.stderr.decode()
