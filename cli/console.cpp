@@ -1,6 +1,7 @@
 #include "cli/console.hpp"
 
 #include "base/escape.hpp"
+#include "cli/format/wrap.hpp"
 #include "cli/output_file.hpp"
 
 #include <fmt/format.h>
@@ -25,9 +26,17 @@ bool refuses_colour() {
   return value != nullptr && *value != '\0';
 }
 
+/// Columns of a terminal; 0: it is none, or does not tell.
+unsigned columns_of(int terminal) {
+  winsize size{};
+  return ::ioctl(terminal, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
 /// Nothing is to be done where standard error cannot be written to.
 void tell(std::string_view line) {
-  (void)std::fputs(fmt::format("zmq-filer: {}\n", line).c_str(), stderr);
+  std::string text = fmt::format("zmq-filer: {}", line);
+  if (const unsigned columns = columns_of(STDERR_FILENO); columns > 0) text = wrap_words(text, columns);
+  (void)std::fputs((text + '\n').c_str(), stderr);
 }
 
 }  // namespace
@@ -41,9 +50,8 @@ Console::Console(bool json, Verbosity verbosity)
 
 unsigned Console::width() const {
   constexpr unsigned usual = 80;
-  winsize size{};
   for (const int terminal : {STDOUT_FILENO, STDERR_FILENO}) {
-    if (::ioctl(terminal, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+    if (const unsigned columns = columns_of(terminal); columns > 0) return columns;
   }
   return usual;
 }
