@@ -338,7 +338,7 @@ void Client::State::fail() {
   untried_ = endpoints_.size();
   deaf_ends_ = 0;
   CommandError error = describe_failure(endpoint(), failures_[serving_], silence_);
-  if (endpoints_.size() == 1) throw error;
+  if (endpoints_.size() == 1) throw CommandError(error);
   std::string all;
   for (std::size_t index = 0; index < endpoints_.size(); ++index) {
     if (index > 0) all += "; ";

@@ -60,7 +60,7 @@ Transfer::~Transfer() {
 }
 
 const Downloaded& Transfer::result() const {
-  if (error_) throw *error_;
+  if (error_) throw CommandError(*error_);
   return *downloaded_;
 }
 

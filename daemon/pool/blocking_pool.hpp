@@ -1,7 +1,6 @@
 #pragma once
 
 #include <chrono>
-#include <compare>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -10,6 +9,7 @@
 #include <map>
 #include <mutex>
 #include <thread>
+#include <tuple>
 #include <vector>
 
 namespace filer {
@@ -46,7 +46,9 @@ class BlockingPool {
   struct Queue {
     Customer customer;
     Share share;
-    auto operator<=>(const Queue&) const = default;
+    friend bool operator<(const Queue& a, const Queue& b) {
+      return std::tie(a.customer, a.share) < std::tie(b.customer, b.share);
+    }
   };
   using Queues = std::map<Queue, std::deque<Job>>;
 
