@@ -23,6 +23,7 @@ namespace {
 constexpr std::string_view prefix = ".zmq-filer.";
 constexpr std::string_view partial_suffix = ".part";
 constexpr std::string_view record_suffix = ".json";
+constexpr std::string_view fresh_record_suffix = ".json.new";  ///< not all written yet
 
 /// Nobody else reads what is not complete.
 constexpr mode_t private_mode = 0600;
@@ -102,13 +103,13 @@ void PartialFile::begin(std::uint64_t kept) {
 
 /// In one step: a record that is cut short would be none.
 void PartialFile::record(const PartialRecord& record) {
-  const std::string fresh = record_name_ + ".new";
-  const UniqueFileDescriptor file(::openat(directory_->descriptor().get(), fresh.c_str(),
-                                           O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
-                                           private_mode));
+  const std::string fresh = name_beside(name_, fresh_record_suffix);
+  const int directory = directory_->descriptor().get();
+  ::unlinkat(directory, fresh.c_str(), 0);  // of a process that was killed just here
+  const UniqueFileDescriptor file(
+      ::openat(directory, fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, private_mode));
   if (!file.is_open()) throw_errno("create " + quote(directory_->path_of(fresh)));
   write_all(file.borrow(), encode_record(record), quote(directory_->path_of(fresh)));
-  const int directory = directory_->descriptor().get();
   if (::renameat(directory, fresh.c_str(), directory, record_name_.c_str()) != 0) {
     throw_errno("replace " + quote(directory_->path_of(record_name_)));
   }
@@ -225,7 +226,8 @@ std::string PartialFile::read_record() const {
 }
 
 bool is_partial_name(std::string_view name) noexcept {
-  return name.starts_with(prefix) && (name.ends_with(partial_suffix) || name.ends_with(record_suffix));
+  return name.starts_with(prefix) && (name.ends_with(partial_suffix) || name.ends_with(record_suffix) ||
+                                      name.ends_with(fresh_record_suffix));
 }
 
 }  // namespace filer

@@ -1,5 +1,6 @@
 """The commands that README.md shows, run as they stand there on a machine that has the package."""
 
+import hashlib
 import re
 
 from service import CONFIG, UNIT
@@ -29,7 +30,9 @@ def test_the_commands_work_in_their_order(installed: Machine) -> None:
         (query,) = blocks("Query")
         output = installed.shell(f"cd /tmp; {query}").stdout
         assert installed.read("/tmp/target.txt") == "hello\n"
-        assert output.startswith('hello\n{"content":"hello\\n","timestamp":')
+        assert re.search(r"^- +6 \S+ \S+ target\.txt$", output, re.M), output
+        assert hashlib.sha256(b"hello\n").hexdigest() + "  target.txt\n" in output
+        assert '{"content":"hello\\n","timestamp":' in output
         installed.run("zmq-filer", "get", "../x", check=False)
         (logs,) = blocks("Logs")
         assert "target.txt" in installed.shell(logs).stdout
