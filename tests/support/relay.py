@@ -35,7 +35,6 @@ class Relay:
         self._target = (host.strip("[]"), int(port))
         self._delay = delay
         self._rate = rate
-        self._connections: set[asyncio.Task[None]] = set()
 
     def __enter__(self) -> Self:
         listening = socket.create_server(("127.0.0.1", 0), backlog=1024)
@@ -54,24 +53,40 @@ class Relay:
         self._loop.close()
 
     async def _run(self, listening: socket.socket) -> None:
-        server = await asyncio.start_server(self._serve, sock=listening, limit=READ_BYTES)
-        await self._ended.wait()
-        server.close()
-        for connection in self._connections:
+        connections: set[asyncio.Task[None]] = set()
+        with listening:
+            listening.setblocking(False)
+            accepting = asyncio.create_task(self._accept(listening, connections))
+            await self._ended.wait()
+            listening.shutdown(socket.SHUT_RDWR)
+            await accepting
+        await asyncio.sleep(0)  # only a task that has begun closes its socket when it is cancelled
+        for connection in connections:
             connection.cancel()
-        await asyncio.gather(*self._connections, return_exceptions=True)
+        await asyncio.gather(*connections, return_exceptions=True)
+        await asyncio.sleep(0)  # asyncio closes in a step of its own what was aborted
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        connection = asyncio.current_task()
-        assert connection is not None
-        self._connections.add(connection)
+    async def _accept(self, listening: socket.socket, connections: set[asyncio.Task[None]]) -> None:
+        """Until `listening` is shut down: an accept that is cancelled could lose a connection."""
+        while True:
+            try:
+                client, _ = await asyncio.get_running_loop().sock_accept(listening)
+            except OSError:
+                if self._ended.is_set():
+                    return
+                raise
+            connection = asyncio.create_task(self._serve(client))
+            connections.add(connection)
+            connection.add_done_callback(connections.discard)
+
+    async def _serve(self, client: socket.socket) -> None:
+        near, to_near = await asyncio.open_connection(sock=client, limit=READ_BYTES)
         try:
-            await self._connect(reader, writer)
-        except (OSError, asyncio.CancelledError):
-            pass  # the relay ends, or there is nobody to connect to: so does the connection
+            await self._connect(near, to_near)
+        except* OSError:
+            pass  # there is nobody to connect to, or one end broke the connection: so does the other
         finally:
-            writer.transport.abort()
-            self._connections.discard(connection)
+            to_near.transport.abort()
 
     async def _connect(self, near: asyncio.StreamReader, to_near: asyncio.StreamWriter) -> None:
         far, to_far = await asyncio.open_connection(*self._target, limit=READ_BYTES)
@@ -82,8 +97,6 @@ class Relay:
             for writer in (to_far, to_near):
                 writer.close()
                 await writer.wait_closed()
-        except* OSError:
-            pass  # one end broke the connection: so does the other
         finally:
             to_far.transport.abort()
 
