@@ -145,8 +145,9 @@ class Client::State {
   Clock::time_point answered_;     ///< the last reply to a request
   Clock::time_point satisfied_;    ///< the last one that was not `busy`
   Clock::time_point ask_again_at_ = Clock::time_point::max();  ///< the first request that was postponed
-  Clock::time_point probed_;                                   ///< when a sign of life was last asked for
-  std::optional<Clock::time_point> left_;                      ///< when the caller was last given something
+  Clock::time_point overtaker_;  ///< when that request was sent, of those answered, which was sent last
+  Clock::time_point probed_;     ///< when a sign of life was last asked for
+  std::optional<Clock::time_point> left_;  ///< when the caller was last given something
 };
 
 Client::State::State(std::vector<std::string> endpoints, milliseconds silence)
@@ -168,7 +169,7 @@ Ticket Client::State::send(std::string bytes, milliseconds grace) {
   PendingRequest request;
   request.bytes = std::move(bytes);
   request.grace = grace;
-  request.first_sent = request.sent = now;
+  request.first_sent = request.asked = request.sent = now;
   const Ticket ticket = pending.add(std::move(request));
   if (connection_) connection_->send(ticket, pending.find(ticket)->bytes);
   return ticket;
@@ -209,9 +210,12 @@ std::optional<Delivery> Client::State::take_delivery() {
   if (!connection_) return std::nullopt;
   auto delivery = connection_->receive();
   if (!delivery) return std::nullopt;
-  const bool is_awaited = pending.find(delivery->number) != nullptr;
-  if (is_awaited || delivery->number == probe_number) heard_ = quiet_since_ = Clock::now();
-  if (!is_awaited) return std::nullopt;
+  const PendingRequest* request = pending.find(delivery->number);
+  const bool is_probe = delivery->number == probe_number;
+  if (request != nullptr || is_probe) heard_ = quiet_since_ = Clock::now();
+  if (is_probe) overtaker_ = std::max(overtaker_, probed_);
+  if (request == nullptr) return std::nullopt;
+  overtaker_ = std::max(overtaker_, request->sent);
   answered_ = heard_;
   untried_ = endpoints_.size();
   deaf_ends_ = 0;
@@ -264,7 +268,8 @@ void Client::State::attend_connection(Clock::time_point now) {
 }
 
 void Client::State::probe(Clock::time_point now) {
-  if (now < std::max(quiet_since_, probed_) + probe_interval_ || !pending.is_any_slow()) return;
+  pending.send_overtaken(now, overtaker_, sender());
+  if (now < std::max(quiet_since_, probed_) + probe_interval_ || !pending.is_any_under_way()) return;
   connection_->send(probe_number, encode_request(HelloRequest{}));
   probed_ = now;
 }
@@ -280,7 +285,7 @@ Clock::time_point Client::State::next_event() const {
   auto next = std::min(ask_again_at_, silent_at());
   const auto hopeless_at = heard_ + silence_;
   if (untried_ == 0 && hopeless_at > Clock::now()) next = std::min(next, hopeless_at);
-  if (pending.is_any_slow()) next = std::min(next, std::max(quiet_since_, probed_) + probe_interval_);
+  if (pending.is_any_under_way()) next = std::min(next, std::max(quiet_since_, probed_) + probe_interval_);
   return next;
 }
 
@@ -300,6 +305,7 @@ void Client::State::connect() {
   connection_.emplace(context_, endpoint());
   const auto now = Clock::now();
   quiet_since_ = now;
+  overtaker_ = {};
   pending.send_all(now, sender());
 }
 

@@ -35,7 +35,7 @@ PendingRequests::Clock::time_point PendingRequests::late_at(Clock::time_point an
   auto late = Clock::time_point::max();
   for (const auto& [number, request] : requests_) {
     if (!request.ask_again_at) {
-      late = std::min(late, std::max(request.sent, answered) + request.grace + silence);
+      late = std::min(late, std::max(request.asked, answered) + request.grace + silence);
     }
   }
   return late;
@@ -46,10 +46,14 @@ bool PendingRequests::is_any_under_way() const {
                      [](const auto& entry) { return !entry.second.ask_again_at; });
 }
 
-bool PendingRequests::is_any_slow() const {
-  return std::any_of(requests_.begin(), requests_.end(), [](const auto& entry) {
-    return !entry.second.ask_again_at && entry.second.grace.count() > 0;
-  });
+/// Counts the pause before the next time.
+bool PendingRequests::is_dropped(PendingRequest& request, Clock::time_point now,
+                                 Clock::time_point overtaker) {
+  constexpr milliseconds least_age{250};
+  const bool is_overtaken = !request.ask_again_at && request.grace.count() == 0 && request.sent < overtaker;
+  if (!is_overtaken || now - request.sent < std::max(request.pause, least_age)) return false;
+  request.pause = std::max(request.pause, least_age) * 2;
+  return true;
 }
 
 PendingRequests::Clock::time_point PendingRequests::next_again() const {

@@ -15,7 +15,8 @@ struct PendingRequest {
   std::string bytes;
   std::chrono::milliseconds grace{0};  ///< how much longer than others its reply may rightly take
   Clock::time_point first_sent;
-  Clock::time_point sent;                         ///< last
+  Clock::time_point asked;  ///< when its reply was first to be expected, of this connection
+  Clock::time_point sent;   ///< last
   std::optional<Clock::time_point> ask_again_at;  ///< the daemon was busy; until then it is not under way
   std::chrono::milliseconds pause{0};             ///< before it was asked again last
 };
@@ -47,9 +48,6 @@ class PendingRequests {
 
   [[nodiscard]] bool is_any_under_way() const;
 
-  /// Whether a reply is waited for that may rightly take long.
-  [[nodiscard]] bool is_any_slow() const;
-
   /// When the next one is to be asked again.
   [[nodiscard]] Clock::time_point next_again() const;
 
@@ -58,6 +56,17 @@ class PendingRequests {
   void send_due(Clock::time_point now, const Send& send) {
     for (auto& [number, request] : requests_) {
       if (request.ask_again_at && *request.ask_again_at <= now) send_now(number, request, now, send);
+    }
+  }
+
+  /// The same for those whose replies are not rightly slow and were overtaken by that to a request which was
+  /// sent at `overtaker`: a daemon that is short of memory drops messages. After pauses that grow.
+  template <class Send>
+  void send_overtaken(Clock::time_point now, Clock::time_point overtaker, const Send& send) {
+    for (auto& [number, request] : requests_) {
+      if (!is_dropped(request, now, overtaker)) continue;
+      request.sent = now;
+      send(number, request);
     }
   }
 
@@ -70,11 +79,13 @@ class PendingRequests {
   }
 
  private:
+  static bool is_dropped(PendingRequest& request, Clock::time_point now, Clock::time_point overtaker);
+
   template <class Send>
   static void send_now(std::uint64_t number, PendingRequest& request, Clock::time_point now,
                        const Send& send) {
     request.ask_again_at.reset();
-    request.sent = now;
+    request.asked = request.sent = now;
     send(number, request);
   }
 

@@ -67,6 +67,7 @@ const Downloaded& Transfer::result() const {
 bool Transfer::ask() {
   bool asked = false;
   guard([&] {
+    if (is_overdue()) ask_anew();
     switch (phase_) {
       case Phase::opening:
         asked = ask_opening();
@@ -195,7 +196,7 @@ void Transfer::end_checking() {
 void Transfer::begin_flowing() {
   check_.reset();
   sequence_.emplace(written_, file_.size);
-  is_whole_digest_asked_ = false;
+  whole_digest_ticket_ = 0;
   whole_digest_.reset();
   destination_->begin(written_);
   destination_->record({path_, file_.etag, file_.size});
@@ -204,9 +205,8 @@ void Transfer::begin_flowing() {
 
 /// The digest first: it is computed while the bytes come.
 bool Transfer::ask_flowing() {
-  if (!is_whole_digest_asked_) {
-    is_whole_digest_asked_ = true;
-    send(DigestRequest{target(), 0, {}, {}}, 0, &Transfer::take_whole_digest, {});
+  if (whole_digest_ticket_ == 0) {
+    whole_digest_ticket_ = send(DigestRequest{target(), 0, {}, {}}, 0, &Transfer::take_whole_digest, {});
     return true;
   }
   const auto range = sequence_->next(pipeline_.chunk());
@@ -262,13 +262,37 @@ void Transfer::finish(std::string sha256) {
       Downloaded{std::move(sha256), file_.etag, source_, written_, resumed_at_, steady_clock::now() - start_};
 }
 
-void Transfer::send(const Request& request, std::uint64_t bytes, Take take, const ByteRange& asked) {
-  tickets_.push_back(pipeline_.send(
+/// Whether the daemon takes longer for a digest than it can possibly need. It may have dropped the request.
+bool Transfer::is_overdue() const {
+  constexpr double least_patience = 30;     // s
+  constexpr double slowest_hashing = 50e6;  // bytes a second
+  if (is_over() || tickets_.empty() || whole_digest_) return false;
+  const double patience = least_patience + static_cast<double>(file_.size) / slowest_hashing;
+  const std::chrono::duration<double> quiet = steady_clock::now() - progressed_;
+  return quiet.count() > patience * (1 << times_overdue_);
+}
+
+void Transfer::ask_anew() {
+  constexpr int most_times = 3;
+  if (++times_overdue_ > most_times) {
+    throw CommandError(ExitStatus::unreachable,
+                       fmt::format("{} does not give a digest of {}", pipeline_.endpoint(), quote(path_)),
+                       "look at 'journalctl -u zmq-filerd' on the daemon's host");
+  }
+  if (phase_ != Phase::flowing) return reopen();
+  pipeline_.forget(whole_digest_ticket_);
+  std::erase(tickets_, std::exchange(whole_digest_ticket_, 0));
+}
+
+Ticket Transfer::send(const Request& request, std::uint64_t bytes, Take take, const ByteRange& asked) {
+  if (tickets_.empty()) progressed_ = steady_clock::now();
+  return tickets_.emplace_back(pipeline_.send(
       request, bytes, [this, take, asked](Arrival& arrival) { take_arrival(arrival, take, asked); }));
 }
 
 void Transfer::take_arrival(Arrival& arrival, Take take, const ByteRange& asked) {
   std::erase(tickets_, arrival.ticket);
+  progressed_ = steady_clock::now();
   guard([&] {
     if (!source_.empty() && source_ != pipeline_.endpoint()) {
       take_over();

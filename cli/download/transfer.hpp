@@ -84,7 +84,10 @@ class Transfer {
   void finish_if_complete();
   void finish(std::string sha256);
 
-  void send(const Request& request, std::uint64_t bytes, Take take, const ByteRange& asked);
+  [[nodiscard]] bool is_overdue() const;
+  void ask_anew();
+
+  Ticket send(const Request& request, std::uint64_t bytes, Take take, const ByteRange& asked);
   void take_arrival(Arrival& arrival, Take take, const ByteRange& asked);
   void guard(const std::function<void()>& work);
   void take_over();
@@ -116,8 +119,10 @@ class Transfer {
   ContentDigests digests_;     ///< of them
   std::optional<PrefixCheck> check_;
   std::optional<ChunkSequence> sequence_;
-  bool is_whole_digest_asked_ = false;
+  Ticket whole_digest_ticket_ = 0;  ///< 0: not asked for
   std::optional<std::string> whole_digest_;
+  std::chrono::steady_clock::time_point progressed_;  ///< when the last reply came
+  int times_overdue_ = 0;
 
   std::uint64_t resumed_at_ = 0;
   std::optional<Downloaded> downloaded_;

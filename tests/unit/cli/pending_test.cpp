@@ -13,7 +13,7 @@ using Clock = PendingRequests::Clock;
 
 PendingRequest request_of(Clock::time_point sent, std::chrono::milliseconds grace = 0ms) {
   PendingRequest request;
-  request.first_sent = request.sent = sent;
+  request.first_sent = request.asked = request.sent = sent;
   request.grace = grace;
   return request;
 }
@@ -48,7 +48,6 @@ TEST(PendingRequests, AreLateLaterWhereTheirReplyIsRightlySlow) {
   const auto now = Clock::now();
   pending.add(request_of(now, 60s));
   EXPECT_EQ(pending.late_at({}, 5s), now + 65s);
-  EXPECT_TRUE(pending.is_any_slow());
   pending.add(request_of(now + 1s));
   EXPECT_EQ(pending.late_at({}, 5s), now + 6s);
 }
@@ -79,7 +78,6 @@ TEST(PendingRequests, AreNotUnderWayWhilePostponed) {
   const auto number = pending.add(request_of(now, 60s));
   ASSERT_TRUE(pending.postpone(*pending.find(number), now + 1h));
   EXPECT_FALSE(pending.is_any_under_way());
-  EXPECT_FALSE(pending.is_any_slow());
   EXPECT_EQ(pending.late_at({}, 5s), Clock::time_point::max());
   EXPECT_EQ(pending.next_again(), *pending.find(number)->ask_again_at);
 }
@@ -95,6 +93,20 @@ TEST(PendingRequests, AreSentAgainWhenTheyAreDue) {
             std::vector<std::uint64_t>{postponed});
   EXPECT_EQ(pending.find(postponed)->sent, now + 1h);
   EXPECT_TRUE(sent_by([&](const auto& send) { pending.send_due(now + 2h, send); }).empty());
+}
+
+TEST(PendingRequests, AreSentAgainWhereALaterOneWasAnswered) {
+  PendingRequests pending;
+  const auto now = Clock::now();
+  const auto overtaken = pending.add(request_of(now - 10s));
+  pending.add(request_of(now - 10s, 60s));  // rightly slow
+  pending.add(request_of(now - 1s));        // not overtaken
+  const auto again = [&](Clock::time_point at) {
+    return sent_by([&](const auto& send) { pending.send_overtaken(at, at - 5s, send); });
+  };
+  EXPECT_EQ(again(now), std::vector<std::uint64_t>{overtaken});
+  EXPECT_TRUE(again(now + 1ms).empty());
+  EXPECT_EQ(pending.late_at({}, 5s), now - 5s);  // that makes it no less late
 }
 
 TEST(PendingRequests, AreAllSentOverANewConnectionButThosePostponed) {
