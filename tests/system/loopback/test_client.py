@@ -208,6 +208,16 @@ def test_a_busy_daemon_is_asked_again(tmp_path: Path) -> None:
         assert "busy: too many bytes in flight to you" in daemon.log()
 
 
+def test_a_daemon_that_has_no_room_even_to_refuse_is_asked_again(tmp_path: Path) -> None:
+    """It drops messages then: what is in flight to all is bounded."""
+    config = {"bind": "tcp://127.0.0.1:*", "root": str(tmp_path), "limits": {"bytes_in_flight": "128KiB"}}
+    with Daemon(root=tmp_path, config=config) as daemon:
+        content = daemon.write("large", EVERY_BYTE * 4000).read_bytes()
+        clients = [client.start(daemon.endpoint, "--timeout", "30", "get", "large", "-o", f"{tmp_path}/copy{n}") for n in range(4)]
+        assert [process.wait(90) for process in clients] == [0] * 4
+        assert all((tmp_path / f"copy{n}").read_bytes() == content for n in range(4))
+
+
 @pytest.fixture
 def silent_listener() -> Iterator[str]:
     """Accepts connections, by its backlog, and never says a word."""
