@@ -19,6 +19,12 @@ class WaitingTest : public test::ShardFixture {
     return ReceivedReply(peer.ask(fmt::format(R"({{"op":"stat","path":"{}"}})", path))).status().etag;
   }
 
+  /// In one step: a file that is written to is seen empty first.
+  void replace(const std::string& name, const std::string& content) const {
+    const std::string fresh = served.host.write("fresh", content);
+    std::filesystem::rename(fresh, served.host / ("root/" + name));
+  }
+
   /// A request for `op` that waits for `path` to change.
   [[nodiscard]] static std::string waiting(ZmqPeer& peer, const std::string& path, int wait_ms = 60000,
                                            const std::string& op = "stat") {
@@ -44,7 +50,7 @@ TEST_F(WaitingTest, HoldsTheReplyUntilTheFileChanges) {
   peer.send({"", waiting(peer, "file.txt")});
   EXPECT_FALSE(peer.receive(a_moment));
   expect_waiting(1);
-  served.host.write("root/file.txt", "longer than before");
+  replace("file.txt", "longer than before");
   const auto reply = peer.receive();
   ASSERT_TRUE(reply);
   EXPECT_EQ(ReceivedReply(reply->at(1)).status().size, 18U);
@@ -59,7 +65,7 @@ TEST_F(WaitingTest, GivesTheNewBytesWithTheReplyOfAGet) {
       {"", fmt::format(R"({{"op":"get","path":"file.txt","offset":5,"if_none_match":"{}","wait_ms":60000}})",
                        etag)});
   EXPECT_FALSE(peer.receive(a_moment));
-  served.host.write("root/file.txt", "hello and more");
+  replace("file.txt", "hello and more");
   const auto reply = peer.receive();
   ASSERT_TRUE(reply);
   EXPECT_EQ(reply->at(2), " and more");
@@ -97,7 +103,7 @@ TEST_F(WaitingTest, AnswersAtOnceWhatHasChangedAlready) {
   start();
   ZmqPeer peer(address);
   const std::string request = waiting(peer, "file.txt");
-  served.host.write("root/file.txt", "longer than before");
+  replace("file.txt", "longer than before");
   EXPECT_EQ(ReceivedReply(peer.ask(request)).status().size, 18U);
 }
 
@@ -119,7 +125,7 @@ TEST_F(WaitingTest, ServesOthersAndTheSamePeerMeanwhile) {
   expect_waiting(1);
   EXPECT_EQ(code_of(peer.ask(ask_for_file)), "ok");
   EXPECT_EQ(code_of(other.ask(ask_for_file)), "ok");
-  served.host.write("root/file.txt", "longer than before");
+  replace("file.txt", "longer than before");
   const auto reply = peer.receive();
   ASSERT_TRUE(reply);
   EXPECT_EQ(reply->front(), "held");
@@ -133,7 +139,7 @@ TEST_F(WaitingTest, TellsEveryPeerThatWaitsForAFile) {
     peers.back()->send({"", waiting(*peers.back(), "file.txt")});
   }
   expect_waiting(50);
-  served.host.write("root/file.txt", "longer than before");
+  replace("file.txt", "longer than before");
   for (const auto& peer : peers) {
     const auto reply = peer->receive();
     ASSERT_TRUE(reply);
@@ -182,7 +188,7 @@ TEST_F(WaitingTest, ForgetsAPeerThatLeft) {
   }
   other.send({"", request});  // whose connection is another one than those that ended
   expect_waiting(1);
-  served.host.write("root/file.txt", "longer than before");
+  replace("file.txt", "longer than before");
   EXPECT_TRUE(other.receive());
 }
 
@@ -208,7 +214,7 @@ TEST_F(WaitingTest, BoundsTheBytesOfRepliesThatComeDueTogether) {
     peers.back()->send({"", waiting(*peers.back(), "large.txt", 60000, "get")});
   }
   expect_waiting(40);
-  served.host.write("root/large.txt", std::string(mebibyte, 'y'));
+  replace("large.txt", std::string(mebibyte, 'y'));
   expect_waiting(0);
   int whole = 0;
   for (const auto& peer : peers) {
