@@ -22,14 +22,28 @@ SlowTasks::SlowTasks(const Handler& handler, BlockingPool& pool, const Limits& l
   if (!event_.is_open()) throw_errno("eventfd");
 }
 
+SlowTasks::~SlowTasks() {
+  for (const auto& slow : under_way_) slow->is_given_up = true;
+  std::unique_lock lock(mutex_);
+  none_in_pool_.wait(lock, [this] { return in_pool_ == 0; });
+}
+
 bool SlowTasks::start(const std::shared_ptr<SlowTask>& slow) {
   const auto location = handler_.location_of(slow->request.task);
   const auto customer = static_cast<BlockingPool::Customer>(slow->request.connection);
+  {
+    const std::lock_guard lock(mutex_);
+    ++in_pool_;
+  }
   const bool taken = pool_.submit(customer, location ? location->root : nullptr, [this, slow] {
     if (!slow->is_given_up) slow->outcome = handler_.perform(slow->request.task, slow->supervision);
     finish(slow);
   });
-  if (!taken) return false;
+  if (!taken) {
+    const std::lock_guard lock(mutex_);
+    --in_pool_;
+    return false;
+  }
   under_way_.insert(slow);
   next_look_ = std::min(next_look_, slow->supervision.last_step() + patience_);
   return true;
@@ -41,6 +55,8 @@ void SlowTasks::finish(std::shared_ptr<SlowTask> slow) {
   const std::uint64_t one = 1;
   // An eventfd takes eight bytes or nothing, and has room for these.
   if (::write(event_.get(), &one, sizeof one) != sizeof one) std::terminate();
+  // The last that the pool does here: this may be gone as soon as the mutex is free.
+  if (--in_pool_ == 0) none_in_pool_.notify_all();
 }
 
 std::vector<std::shared_ptr<SlowTask>> SlowTasks::take_finished() {

@@ -9,6 +9,8 @@
 
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
+#include <cstddef>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -34,6 +36,12 @@ class SlowTasks {
  public:
   /// What it refers to must outlive it, and the pool's jobs. Throws std::system_error.
   SlowTasks(const Handler& handler, BlockingPool& pool, const Limits& limits);
+
+  /// Waits until the pool has let go of all of them, even of those that were given up. Where one hangs, the
+  /// process must end without this: see BlockingPool::end().
+  ~SlowTasks();
+  SlowTasks(const SlowTasks&) = delete;
+  SlowTasks& operator=(const SlowTasks&) = delete;
 
   /// False: the pool is full, and the task was not taken.
   [[nodiscard]] bool start(const std::shared_ptr<SlowTask>& slow);
@@ -69,6 +77,8 @@ class SlowTasks {
   UniqueFileDescriptor event_;
   std::mutex mutex_;
   std::vector<std::shared_ptr<SlowTask>> finished_;  ///< under the mutex
+  std::size_t in_pool_ = 0;                          ///< under the mutex
+  std::condition_variable none_in_pool_;
 };
 
 }  // namespace filer
