@@ -33,8 +33,9 @@ class FlowControl {
   void take_busy(Clock::time_point now);
 
  private:
+  void adapt_rate(double rate);
   void adapt_window(std::uint64_t bytes, std::uint64_t in_flight, double seconds);
-  void adapt_chunk(std::uint64_t in_flight, double seconds);
+  void adapt_chunk();
 
   std::uint64_t window_ = 256 << 10;
   std::uint64_t chunk_ = 128 << 10;
