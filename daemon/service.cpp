@@ -29,7 +29,7 @@ std::size_t share_of_pool(const Config& config) {
 
 unsigned number_of_shards(const Config& config) {
   if (config.shards > 0) return static_cast<unsigned>(config.shards);
-  return std::max(1U, std::thread::hardware_concurrency() / 2);
+  return std::clamp(std::thread::hardware_concurrency() / 2, 1U, static_cast<unsigned>(most_shards));
 }
 
 }  // namespace

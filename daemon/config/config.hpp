@@ -29,6 +29,8 @@ struct RootConfig {
   Where where = "default 'root'";
 };
 
+inline constexpr std::uint64_t most_shards = 64;  ///< as many I/O threads as an affinity can name
+
 struct Limits {
   std::uint64_t request_bytes = 64 << 10;  ///< the longest request frame; a peer that sends more is cut off
   std::uint64_t content_bytes =

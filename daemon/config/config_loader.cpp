@@ -138,7 +138,7 @@ Config parse_config(std::string_view text, const std::string& file, std::vector<
   SettingsMap settings(document, "the configuration", problems);
   read_bind(settings, config, problems);
   read_roots(settings, config, problems);
-  settings.read_number("shards", config.shards, 0, 64);
+  settings.read_number("shards", config.shards, 0, most_shards);
   if (const auto* limits = settings.find("limits")) read_limits(limits->value, config.limits, problems);
   if (const auto* log = settings.find("log")) read_log(log->value, config.log, problems);
   if (const auto* security = settings.find("security")) read_security(security->value, config, problems);

@@ -1,10 +1,13 @@
 #include "daemon/files/file_system.hpp"
 
 #include <linux/magic.h>
+#include <sys/utsname.h>
 #include <sys/vfs.h>
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
+#include <utility>
 
 namespace filer {
 namespace {
@@ -23,14 +26,34 @@ bool contains(const std::array<unsigned long, n>& types, unsigned long type) {
   return std::find(types.begin(), types.end(), type) != types.end();
 }
 
+constexpr std::array<unsigned long, 4> types_with_fine_times = {EXT4_SUPER_MAGIC, XFS_SUPER_MAGIC,
+                                                                BTRFS_SUPER_MAGIC, TMPFS_MAGIC};
+
+bool kernel_has_fine_times() {
+  utsname system{};
+  int major = 0, minor = 0;
+  const bool is_known = ::uname(&system) == 0 && std::sscanf(system.release, "%d.%d", &major, &minor) == 2;
+  return is_known && std::pair(major, minor) >= std::pair(6, 13);
+}
+
+/// The magic number of a file system; 0: it does not tell.
+unsigned long type_of(FileDescriptor file) noexcept {
+  struct statfs status {};
+  if (::fstatfs(file.get(), &status) != 0) return 0;
+  return static_cast<unsigned long>(status.f_type) & 0xffffffff;
+}
+
 }  // namespace
 
 FileSystemKind file_system_kind(FileDescriptor file) noexcept {
-  struct statfs status {};
-  if (::fstatfs(file.get(), &status) != 0) return FileSystemKind::other;
-  const auto type = static_cast<unsigned long>(status.f_type) & 0xffffffff;
+  const unsigned long type = type_of(file);
   if (contains(memory_types, type)) return FileSystemKind::memory;
   return contains(disk_types, type) ? FileSystemKind::disk : FileSystemKind::other;
+}
+
+bool has_fine_times(FileDescriptor file) noexcept {
+  static const bool kernel_has = kernel_has_fine_times();
+  return kernel_has && contains(types_with_fine_times, type_of(file));
 }
 
 }  // namespace filer

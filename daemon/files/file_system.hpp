@@ -16,4 +16,9 @@ enum class FileSystemKind : std::uint8_t {
 /// Of the file system that an open file lies on. May block on one that hangs.
 [[nodiscard]] FileSystemKind file_system_kind(FileDescriptor file) noexcept;
 
+/// Whether a file that is written to after somebody looked at its times has other ones, however soon after:
+/// Linux 6.13 and later give it such on some file systems (FS_MGTIME). Otherwise two writes within one tick
+/// of the clock leave the same.
+[[nodiscard]] bool has_fine_times(FileDescriptor file) noexcept;
+
 }  // namespace filer

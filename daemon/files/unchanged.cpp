@@ -1,13 +1,11 @@
 #include "daemon/files/unchanged.hpp"
 
-#include <linux/magic.h>
-#include <sys/utsname.h>
-#include <sys/vfs.h>
+#include "daemon/files/file_system.hpp"
+
 #include <time.h>
 #include <unistd.h>
 
 #include <chrono>
-#include <cstdio>
 #include <thread>
 
 namespace filer {
@@ -24,23 +22,6 @@ nanoseconds since_epoch(std::int64_t seconds, std::int64_t nanosecond) {
   return std::chrono::seconds(seconds) + nanoseconds(nanosecond);
 }
 
-/// Linux 6.13 and later give a write after a look at the times another time than the one looked at, however
-/// soon, on these file systems (FS_MGTIME). Measured on 6.18: of 1,200 downloads of a file that was rewritten
-/// all the time, none was torn.
-bool has_fine_times(FileDescriptor file) {
-  static const bool kernel_has = [] {
-    utsname system{};
-    int major = 0, minor = 0;
-    const bool known = ::uname(&system) == 0 && std::sscanf(system.release, "%d.%d", &major, &minor) == 2;
-    return known && (major > 6 || (major == 6 && minor >= 13));
-  }();
-  struct statfs status {};
-  if (!kernel_has || ::fstatfs(file.get(), &status) != 0) return false;
-  const auto type = static_cast<unsigned long>(status.f_type) & 0xffffffff;
-  return type == EXT4_SUPER_MAGIC || type == XFS_SUPER_MAGIC || type == BTRFS_SUPER_MAGIC ||
-         type == TMPFS_MAGIC;
-}
-
 /// Whether a write at this moment could leave the times as they are. A time in the future is another host's.
 bool is_fresh(const FileState& state) {
   timespec now{};
@@ -50,10 +31,10 @@ bool is_fresh(const FileState& state) {
   return age >= nanoseconds(0) && age <= clock_tick;
 }
 
-/// ext4, btrfs, f2fs and tmpfs look for holes only while no write is under way, and XFS reads so: the lock of
+/// ext4, btrfs, f2fs and tmpfs look for data only while no write is under way, and XFS reads so: the lock of
 /// the inode, which write(2) holds from before it sets the times until all is written, is theirs to wait for.
 void wait_for_writers(FileDescriptor file) {
-  (void)::lseek(file.get(), 0, SEEK_HOLE);
+  (void)::lseek(file.get(), 0, SEEK_DATA);
 }
 
 }  // namespace

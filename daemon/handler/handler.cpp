@@ -74,7 +74,7 @@ std::variant<Reply, Task> Handler::accept(std::string_view request, const Peer& 
     task.may_wait = wants_to_wait(task.request);
     return task;
   } catch (...) {
-    Outcome outcome{Outcome::Kind::replied, {}, record_of(peer)};
+    Outcome outcome{Outcome::Kind::replied, {}, {}, record_of(peer)};
     outcome.reply = answer_failure(outcome.record);
     return conclude(std::move(outcome));
   }
@@ -132,21 +132,22 @@ Reply Handler::refuse(ErrorCode code, const std::string& message, RequestRecord 
   record.code = code;
   record.error = message;
   Reply reply{encode_error_reply(code, about_path(record.path, message), std::nullopt, stamp()), {}};
-  return conclude({Outcome::Kind::replied, std::move(reply), std::move(record)});
+  return conclude({Outcome::Kind::replied, {}, std::move(reply), std::move(record)});
 }
 
 Outcome Handler::evaluate(const Task& task, Supervision* supervision) const {
-  Attempt attempt{task, supervision, record_of(task.peer)};
+  Attempt attempt{task, supervision, record_of(task.peer), {}};
   Outcome outcome;
   try {
     outcome.reply = reply_to(attempt);
-    if (attempt.unmodified && task.may_wait) return {Outcome::Kind::unmodified, {}, {}};
+    if (attempt.unmodified && task.may_wait) return {Outcome::Kind::unmodified, {}, {}, {}};
     if (outcome.reply.size() > task.most_bytes) throw RequestError(ErrorCode::busy, busy_with_others);
   } catch (const WouldBlock&) {
-    return {Outcome::Kind::would_block, {}, {}};
+    return {Outcome::Kind::would_block, {}, {}, {}};
   } catch (...) {
     outcome.reply = answer_failure(attempt.record);
   }
+  outcome.turn = std::move(attempt.turn);
   outcome.record = std::move(attempt.record);
   outcome.record.duration =
       std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - task.start);
@@ -177,6 +178,8 @@ Reply Handler::answer_op(const ClassicRequest& request, Attempt& attempt) const 
   if (little_room && files_.status(location, attempt.access()).size > most_bytes)
     throw RequestError(ErrorCode::busy, busy_with_others);
   const std::string content = files_.read_whole(location, limits_.content_bytes, attempt.access());
+  // JSON can make six times as much of it.
+  if (content.size() >= Turn::least_large) attempt.turn = Turn::take();
   return {encode_classic_reply(content, stamp()), {}};
 }
 

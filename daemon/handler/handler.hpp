@@ -3,6 +3,7 @@
 #include "daemon/config/config.hpp"
 #include "daemon/files/file_store.hpp"
 #include "daemon/handler/peer.hpp"
+#include "daemon/handler/turn.hpp"
 #include "daemon/log/logger.hpp"
 #include "daemon/pool/supervision.hpp"
 #include "daemon/statistics.hpp"
@@ -37,6 +38,7 @@ struct Outcome {
   };
 
   Kind kind = Kind::replied;
+  Turn turn;             ///< taken for a large reply, until it is counted as in flight
   Reply reply;           ///< where it is replied to
   RequestRecord record;  ///< what the journal is to be told of the reply
 };
@@ -94,6 +96,7 @@ class Handler {
     const Task& task;
     Supervision* supervision;  ///< none: nothing may take time
     RequestRecord record;
+    Turn turn;
     bool unmodified = false;
 
     [[nodiscard]] Access access() const { return supervision ? Access::blocking : Access::cached; }

@@ -39,9 +39,8 @@ constexpr milliseconds drain_step{1};
 constexpr milliseconds drain_time{2000};
 
 zmq::socket_t make_router(const Shared& shared, unsigned number) {
-  constexpr unsigned most_threads = 64;  // that an affinity can name
   zmq::socket_t router(shared.context, zmq::socket_type::router);
-  router.set(zmq::sockopt::affinity, std::uint64_t{1} << number % most_threads);
+  router.set(zmq::sockopt::affinity, std::uint64_t{1} << number);
   set_router_options(router, shared.limits);
   for (const Listener& listener : shared.listeners) {
     UniqueFileDescriptor socket = listener.duplicate();
@@ -95,23 +94,26 @@ void Shard::stop() {
 void Shard::run() {
   serve();
   drain();
+  slow_tasks_.close();
 }
 
 void Shard::serve() {
-  while (!wait(time_to_wait())) {
-    forget_ended_connections();
+  while (true) {
+    const Ready ready = wait(time_to_wait());
+    if (ready.stop) return;
+    if (ready.connections) forget_ended_connections();
     serve_batch();
-    serve_waiting();
-    serve_finished();
+    if (ready.watched || waiting_room_.is_due()) serve_waiting();
+    if (ready.finished) serve_finished();
     give_up_overdue();
     outbox_.flush();
     report_drops();
   }
 }
 
-/// Waits until there is something to do or the time is up. Returns whether the end has come, which it does
-/// not wait for twice. Signals do not disturb it.
-bool Shard::wait(milliseconds time) {
+/// Waits until there is something to do or the time is up. Does not wait for the end twice. Signals do not
+/// disturb it.
+Shard::Ready Shard::wait(milliseconds time) {
   const int stop = ending_ ? -1 : stop_event_.get();
   std::array<zmq::pollitem_t, 5> items = {{{router_.handle(), 0, ZMQ_POLLIN, 0},
                                            {connections_.events().handle(), 0, ZMQ_POLLIN, 0},
@@ -123,7 +125,7 @@ bool Shard::wait(milliseconds time) {
   } catch (const zmq::error_t& error) {
     if (error.num() != EINTR) throw;
   }
-  return items.back().revents != 0;
+  return {items[1].revents != 0, items[2].revents != 0, items[3].revents != 0, items[4].revents != 0};
 }
 
 milliseconds Shard::time_to_wait() const {

@@ -40,8 +40,8 @@ struct Shared {
 /// others but what Shared holds.
 class Shard {
  public:
-  /// Requests are answered from here on. `number` counts the shards from 0. Throws zmq::error_t,
-  /// std::system_error.
+  /// Requests are answered from here on. `number` counts the shards from 0, below most_shards. Throws
+  /// zmq::error_t, std::system_error.
   Shard(const Shared& shared, unsigned number);
 
   /// See stop().
@@ -57,10 +57,15 @@ class Shard {
   void stop();
 
  private:
+  /// What wait() found to be done, beside requests.
+  struct Ready {
+    bool connections, finished, watched, stop;
+  };
+
   void run();
   void serve();
   void drain();
-  bool wait(std::chrono::milliseconds time);
+  Ready wait(std::chrono::milliseconds time);
   std::size_t serve_batch();
   void take(Message message);
   void work_on(PendingRequest request);

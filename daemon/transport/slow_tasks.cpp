@@ -23,7 +23,7 @@ SlowTasks::SlowTasks(const Handler& handler, BlockingPool& pool, const Limits& l
 }
 
 SlowTasks::~SlowTasks() {
-  for (const auto& slow : under_way_) slow->is_given_up = true;
+  close();
   std::unique_lock lock(mutex_);
   none_in_pool_.wait(lock, [this] { return in_pool_ == 0; });
 }
@@ -51,7 +51,11 @@ bool SlowTasks::start(const std::shared_ptr<SlowTask>& slow) {
 
 void SlowTasks::finish(std::shared_ptr<SlowTask> slow) {
   const std::lock_guard lock(mutex_);
-  finished_.push_back(std::move(slow));
+  if (is_closed_) {
+    slow->outcome = {};
+  } else {
+    finished_.push_back(std::move(slow));
+  }
   const std::uint64_t one = 1;
   // An eventfd takes eight bytes or nothing, and has room for these.
   if (::write(event_.get(), &one, sizeof one) != sizeof one) std::terminate();
@@ -94,6 +98,14 @@ std::vector<std::shared_ptr<SlowTask>> SlowTasks::take_overdue() {
 
 void SlowTasks::stop() {
   for (const auto& slow : under_way_) slow->supervision.stop();
+}
+
+void SlowTasks::close() {
+  for (const auto& slow : under_way_) slow->is_given_up = true;
+  const std::lock_guard lock(mutex_);
+  is_closed_ = true;
+  for (const auto& slow : finished_) slow->outcome = {};
+  finished_.clear();
 }
 
 std::optional<milliseconds> SlowTasks::time_to_wait() const {

@@ -55,6 +55,9 @@ class SlowTasks {
   /// All shall end soon.
   void stop();
 
+  /// Nothing is taken any more: what is finished is thrown away.
+  void close();
+
   /// None is under way, but for those that were given up.
   [[nodiscard]] bool is_empty() const noexcept { return under_way_.empty(); }
 
@@ -78,6 +81,7 @@ class SlowTasks {
   std::mutex mutex_;
   std::vector<std::shared_ptr<SlowTask>> finished_;  ///< under the mutex
   std::size_t in_pool_ = 0;                          ///< under the mutex
+  bool is_closed_ = false;                           ///< under the mutex
   std::condition_variable none_in_pool_;
 };
 

@@ -99,6 +99,11 @@ void WaitingRoom::forget(Connection connection) {
   (void)remove(tickets);
 }
 
+bool WaitingRoom::is_due() const {
+  const auto time = time_to_wait();
+  return time && time->count() == 0;
+}
+
 std::optional<milliseconds> WaitingRoom::time_to_wait() const {
   const auto to_check = watcher_.time_to_check();
   if (deadlines_.empty()) return to_check;

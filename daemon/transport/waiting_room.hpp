@@ -50,6 +50,9 @@ class WaitingRoom {
   /// Readable when take_changed() has something to look at. May be closed.
   [[nodiscard]] FileDescriptor events() const noexcept { return watcher_.events(); }
 
+  /// There may be something to take, without an event.
+  [[nodiscard]] bool is_due() const;
+
   /// How long until there is something to take without an event; nullopt: for ever.
   [[nodiscard]] std::optional<std::chrono::milliseconds> time_to_wait() const;
 

@@ -26,9 +26,9 @@ void Watcher::watch(const Location& location, const std::string& etag) {
   const auto [watch, is_new] = watches_.try_emplace(location);
   if (!is_new) return;
   watch->second.etag = etag;
-  arm(watch);
-  // What changed before the kernel was asked has no event.
-  watch->second.next_check = Clock::now();
+  const bool is_armed = arm(watch);
+  // What changed before the kernel was asked has no event. What must be polled was looked at just now.
+  watch->second.next_check = is_armed ? Clock::now() : next_look(polling_interval);
   checks_.emplace(watch->second.next_check, &watch->first);
 }
 
@@ -40,7 +40,8 @@ void Watcher::forget(const Location& location) {
   watches_.erase(watch);
 }
 
-void Watcher::arm(Watches::iterator watch) {
+/// Asks the kernel for events. False: it cannot tell of this location, not even what it leads to now.
+bool Watcher::arm(Watches::iterator watch) {
   Watch& armed = watch->second;
   armed.interval = polling_interval;
   try {
@@ -52,9 +53,12 @@ void Watcher::arm(Watches::iterator watch) {
     if (armed.parent) subscribe(*armed.parent, watch);
     const bool all_marked = armed.itself && (armed.parent || !points.parent.is_open());
     if (points.tell_all && all_marked) armed.interval = reassurance_interval;
+  } catch (const WouldBlock&) {
+    return false;
   } catch (const std::exception&) {
     // It has gone or changed: the check that follows finds out.
   }
+  return true;
 }
 
 void Watcher::disarm(Watches::iterator watch) {

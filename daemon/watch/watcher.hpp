@@ -54,7 +54,7 @@ class Watcher {
   };
   using Watches = std::map<Location, Watch>;
 
-  void arm(Watches::iterator watch);
+  bool arm(Watches::iterator watch);
   void disarm(Watches::iterator watch);
   void subscribe(Mark mark, Watches::iterator watch);
   void unsubscribe(Mark mark, Watches::iterator watch);
