@@ -10,11 +10,13 @@
 #include "daemon/transport/address.hpp"
 
 #include <fmt/format.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sysexits.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <string>
 #include <vector>
@@ -45,6 +47,13 @@ void warn_about_remote_addresses(const Config& config, Logger& logger) {
                             quote(bind.address)),
                 {}});
   }
+}
+
+/// Large contents and replies go back to the kernel as soon as they are freed. By itself, malloc would keep
+/// what it has seen freed once, for each thread: some 100 MiB more than is in use.
+void return_large_blocks() {
+  constexpr int least_large = 4 << 20;
+  ::mallopt(M_MMAP_THRESHOLD, least_large);
 }
 
 void wait_for_stop(const sigset_t& signals, Logger& logger) {
@@ -104,6 +113,7 @@ int report(int status, const std::vector<std::string>& problems) {
 
 int main(int argc, char** argv) try {
   occupy_standard_descriptors();
+  return_large_blocks();
   const auto options = parse_options(argc, argv);
   if (!options) return EX_OK;
   const Config config = load_config(*options);

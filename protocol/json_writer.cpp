@@ -95,9 +95,11 @@ JsonWriter& JsonWriter::key(std::string_view name) {
 JsonWriter& JsonWriter::string(std::string_view utf8) {
   separate();
   // Sized before it is written: a large content costs one allocation, of just its size and room for what
-  // follows.
-  constexpr std::size_t room_for_the_rest = 128;
-  out_.reserve(out_.size() + escaped_size(utf8) + room_for_the_rest);
+  // follows, which must then not ask for more.
+  constexpr std::size_t quotes = 2;
+  constexpr std::size_t room_for_the_rest = 256;
+  const std::size_t needed = out_.size() + escaped_size(utf8) + quotes;
+  if (needed > out_.capacity()) out_.reserve(needed + room_for_the_rest);
   out_ += '"';
   append_escaped(out_, utf8);
   out_ += '"';

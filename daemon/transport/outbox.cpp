@@ -52,6 +52,7 @@ ReplyBytes::ReplyBytes(std::string bytes, std::size_t overhead, std::shared_ptr<
 }
 
 ReplyBytes::~ReplyBytes() {
+  std::string().swap(bytes_);  // first: a large one takes its time to free, and is there until then
   *of_peer_ -= cost_;
   *of_all_ -= cost_;
 }
