@@ -20,9 +20,10 @@ std::int64_t milliseconds_of(std::int64_t time) {
 }
 
 std::optional<std::tm> date_of(std::int64_t time, Calendar calendar) {
-  const std::time_t seconds = (time - milliseconds_of(time)) / per_second;
+  using std::chrono::floor, std::chrono::seconds;
+  const std::time_t whole = floor<seconds>(std::chrono::milliseconds(time)).count();
   std::tm date{};
-  if (calendar(&seconds, &date) == nullptr) return std::nullopt;
+  if (calendar(&whole, &date) == nullptr) return std::nullopt;
   return date;
 }
 
