@@ -94,7 +94,7 @@ void Shard::stop() {
 void Shard::run() {
   serve();
   drain();
-  slow_tasks_.close();
+  give_up_rest();
 }
 
 void Shard::serve() {
@@ -298,6 +298,15 @@ void Shard::give_up_overdue() {
     const auto message = fmt::format("the file system did not answer within {} ms", deadline_.count());
     answer(std::move(slow->request.envelope),
            handler_.refuse(ErrorCode::timeout, message, slow->request.task));
+  }
+  send_answers();
+}
+
+/// Nothing more is waited for.
+void Shard::give_up_rest() {
+  for (const auto& slow : slow_tasks_.close()) {
+    answer(std::move(slow->request.envelope),
+           handler_.refuse(ErrorCode::busy, "the daemon is ending", slow->request.task));
   }
   send_answers();
 }

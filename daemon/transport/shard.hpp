@@ -77,6 +77,7 @@ class Shard {
   void serve_finished();
   void resume_others(const Task& task);
   void give_up_overdue();
+  void give_up_rest();
   void forget_ended_connections();
   void answer(Envelope envelope, Reply reply);
   void send_answers();

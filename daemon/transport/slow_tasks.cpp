@@ -23,7 +23,7 @@ SlowTasks::SlowTasks(const Handler& handler, BlockingPool& pool, const Limits& l
 }
 
 SlowTasks::~SlowTasks() {
-  close();
+  (void)close();
   std::unique_lock lock(mutex_);
   none_in_pool_.wait(lock, [this] { return in_pool_ == 0; });
 }
@@ -100,12 +100,15 @@ void SlowTasks::stop() {
   for (const auto& slow : under_way_) slow->supervision.stop();
 }
 
-void SlowTasks::close() {
-  for (const auto& slow : under_way_) slow->is_given_up = true;
+std::vector<std::shared_ptr<SlowTask>> SlowTasks::close() {
+  std::vector<std::shared_ptr<SlowTask>> rest(under_way_.begin(), under_way_.end());
+  under_way_.clear();
+  for (const auto& slow : rest) slow->is_given_up = true;
   const std::lock_guard lock(mutex_);
   is_closed_ = true;
   for (const auto& slow : finished_) slow->outcome = {};
   finished_.clear();
+  return rest;
 }
 
 std::optional<milliseconds> SlowTasks::time_to_wait() const {

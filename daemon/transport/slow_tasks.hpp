@@ -55,8 +55,8 @@ class SlowTasks {
   /// All shall end soon.
   void stop();
 
-  /// Nothing is taken any more: what is finished is thrown away.
-  void close();
+  /// Nothing is taken any more: gives up those that are under way, and throws away what comes of them.
+  [[nodiscard]] std::vector<std::shared_ptr<SlowTask>> close();
 
   /// None is under way, but for those that were given up.
   [[nodiscard]] bool is_empty() const noexcept { return under_way_.empty(); }

@@ -1,0 +1,124 @@
+"""A file system that does not answer: a bindfs mount below the root, whose process is stopped."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import zmq
+
+from support.daemon import Daemon, wait_until
+
+DEADLINE_MS = 1500
+HUNG_REQUESTS = 32  # more than the pool has threads
+
+
+class Mount:
+    """A directory beside the root, which appears below it as `mount`."""
+
+    def __init__(self, scratch: Path) -> None:
+        self.root, self.source = scratch / "root", scratch / "source"
+        self.point = self.root / "mount"
+        self.point.mkdir(parents=True)
+        self.source.mkdir()
+        (self.root / "hot.txt").write_text("hot")
+        (self.source / "cold.txt").write_text("cold")
+        self.process = subprocess.Popen(["bindfs", "-f", str(self.source), str(self.point)])
+        wait_until(lambda: os.path.ismount(self.point), 20, "the mount")
+
+    def hang(self) -> None:
+        self.process.send_signal(signal.SIGSTOP)
+
+    def end(self) -> None:
+        self.process.send_signal(signal.SIGCONT)
+        subprocess.run(["umount", "--lazy", str(self.point)], check=False, stderr=subprocess.DEVNULL)
+        self.process.kill()
+        self.process.wait()
+
+
+@pytest.fixture
+def mount(tmp_path: Path) -> Iterator[Mount]:
+    if shutil.which("bindfs") is None or not os.access("/dev/fuse", os.W_OK) or os.geteuid() != 0:
+        pytest.skip("takes root, bindfs and /dev/fuse")
+    mounted = Mount(tmp_path)
+    try:
+        yield mounted
+    finally:
+        mounted.end()
+
+
+@pytest.fixture
+def served(mount: Mount) -> Iterator[Daemon]:
+    config = {"bind": "tcp://127.0.0.1:*", "root": str(mount.root), "limits": {"deadline_ms": DEADLINE_MS}}
+    with Daemon(root=mount.root, config=config, may_hold_files=True) as daemon:
+        yield daemon
+
+
+def dealer_to(context: zmq.Context, daemon: Daemon) -> zmq.Socket:
+    dealer = context.socket(zmq.DEALER)
+    dealer.RCVTIMEO = 30000
+    dealer.connect(daemon.endpoint)
+    return dealer
+
+
+def send(dealer: zmq.Socket, **request: object) -> None:
+    dealer.send_multipart([b"", json.dumps(request).encode()])
+
+
+def receive(dealer: zmq.Socket) -> dict[str, object]:
+    return json.loads(dealer.recv_multipart()[1])
+
+
+def ask(dealer: zmq.Socket, **request: object) -> dict[str, object]:
+    send(dealer, **request)
+    return receive(dealer)
+
+
+def code_of(reply: dict[str, object]) -> object:
+    error = reply.get("error")
+    return error["code"] if isinstance(error, dict) else "ok"
+
+
+def test_requests_that_hang_time_out_and_others_are_served_meanwhile(mount: Mount, served: Daemon, context: zmq.Context) -> None:
+    hung, other = dealer_to(context, served), dealer_to(context, served)
+    assert code_of(ask(other, op="get", path="hot.txt")) == "ok"
+    mount.hang()
+    for _ in range(HUNG_REQUESTS):
+        send(hung, op="get", path="mount/cold.txt")
+    served_meanwhile = 0
+    while not hung.poll(0):
+        assert code_of(ask(other, op="get", path="hot.txt")) == "ok"
+        served_meanwhile += 1
+    assert served_meanwhile > 10
+    assert Counter(code_of(receive(hung)) for _ in range(HUNG_REQUESTS)) == {"timeout": HUNG_REQUESTS}
+
+
+def test_what_hung_is_served_again_once_it_answers(mount: Mount, served: Daemon, context: zmq.Context) -> None:
+    dealer = dealer_to(context, served)
+    mount.hang()
+    assert code_of(ask(dealer, op="get", path="mount/cold.txt")) == "timeout"
+    mount.process.send_signal(signal.SIGCONT)
+    wait_until(lambda: code_of(ask(dealer, op="get", path="mount/cold.txt")) == "ok" or None, 30, "the file again")
+
+
+def test_the_daemon_ends_while_a_file_system_hangs_and_answers_before(mount: Mount, served: Daemon, context: zmq.Context) -> None:
+    dealer = dealer_to(context, served)
+    assert code_of(ask(dealer, op="get", path="hot.txt")) == "ok"
+    mount.hang()
+    send(dealer, op="get", path="mount/cold.txt")
+    assert served.stop() == 0
+    assert code_of(receive(dealer)) in ("busy", "timeout")
+    assert "a file system does not answer" in served.log()
+
+
+def test_a_change_is_seen_where_the_file_system_tells_none(mount: Mount, served: Daemon, context: zmq.Context) -> None:
+    dealer = dealer_to(context, served)
+    status = ask(dealer, op="stat", path="mount/cold.txt")
+    send(dealer, op="stat", path="mount/cold.txt", if_none_match=status["etag"], wait_ms=30000)
+    (mount.source / "cold.txt").write_text("cold, and more")
+    assert receive(dealer)["size"] == len("cold, and more")
