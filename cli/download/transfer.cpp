@@ -313,6 +313,7 @@ void Transfer::guard(const std::function<void()>& work) {
     if (error.status == ExitStatus::changed) return begin_again(error);
     fail(error, is_final(error));
   } catch (const std::system_error& error) {
+    if (error.code() == std::errc::broken_pipe) throw;  // nobody reads what comes
     fail(CommandError(ExitStatus::failed, error.what()), false);
   }
 }
