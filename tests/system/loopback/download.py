@@ -2,6 +2,7 @@
 
 import json
 import random
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,12 +35,12 @@ def report(output: bytes) -> dict[str, Any]:
 class Download(Running):
     """`get` of the file `data` into an empty directory of its own, `target`, below the scratch directory."""
 
-    def __init__(self, scratch: Path, *endpoints: str) -> None:
+    def __init__(self, scratch: Path, *endpoints: str, options: Sequence[str] = ()) -> None:
         self.target = scratch / "target"
         self.target.mkdir(exist_ok=True)
         first, *others = endpoints
         arguments = [argument for endpoint in others for argument in ("-e", endpoint)]
-        super().__init__(scratch, first, *arguments, "--json", "get", "data", "-o", str(self.target))
+        super().__init__(scratch, first, *arguments, *options, "--json", "get", "data", "-o", str(self.target))
 
     def await_bytes(self, least: int) -> None:
         wait_until(lambda: self.is_over() or partial_bytes(self.target) >= least, client.DEADLINE, f"{least} bytes here")

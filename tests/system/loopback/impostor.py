@@ -10,9 +10,10 @@ import zmq
 
 class Impostor:
     """Answers every request, from entry to exit of the context, with the frames that `answer` returns for it, behind the
-    frames that came before the delimiter."""
+    frames that came before the delimiter; None: not at all. It says each `times` times."""
 
-    answer: Callable[[dict[str, Any]], list[bytes]]
+    answer: Callable[[dict[str, Any]], list[bytes] | None]
+    times = 1
 
     def __init__(self, context: zmq.Context) -> None:
         self._router = context.socket(zmq.ROUTER)
@@ -33,7 +34,9 @@ class Impostor:
         while not self._stop.is_set():
             if self._router.poll(20):
                 *envelope, _, request = self._router.recv_multipart()
-                self._router.send_multipart([*envelope, *self.answer(json.loads(request))])
+                if (frames := self.answer(json.loads(request))) is not None:
+                    for _ in range(self.times):
+                        self._router.send_multipart([*envelope, *frames])
 
 
 def reply(header: dict[str, Any], *data: bytes) -> list[bytes]:

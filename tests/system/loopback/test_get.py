@@ -4,6 +4,7 @@ import hashlib
 import os
 import signal
 import stat
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,9 @@ from support.relay import Relay
 
 LARGE = noise(20 * MIB)
 SLOW = 8 * MIB  # bytes a second
+
+# The first two say that they have no bytes, the last one that it has 4,096.
+UNSIZED = [("/proc", "version"), ("/proc", "kallsyms"), ("/sys/kernel/mm", "transparent_hugepage/enabled")]
 
 
 def test_a_large_file_arrives_whole_and_in_silence(daemon: Daemon, tmp_path: Path) -> None:
@@ -69,6 +73,34 @@ def test_cat_goes_on_behind_a_file_that_is_missing(daemon: Daemon) -> None:
     result = client.run(daemon.endpoint, "cat", "target.txt", "missing", "target.txt")
     assert (result.returncode, result.stdout) == (3, b"hello\nhello\n")
     assert b"missing" in result.stderr
+
+
+def test_cat_ends_quietly_where_nobody_reads_on(daemon: Daemon) -> None:
+    daemon.write("large", LARGE)
+    for prelude in ["", "trap '' PIPE; "]:  # whether SIGPIPE ends it or not
+        script = f"{prelude}'{client.binary()}' -e {daemon.endpoint} cat large | head -c 100"
+        result = subprocess.run(["sh", "-c", script], env=client.ENVIRONMENT, capture_output=True, timeout=client.DEADLINE)
+        assert (result.stdout, result.stderr) == (LARGE[:100], b"")
+
+
+@pytest.mark.parametrize(("root", "name"), UNSIZED)
+def test_files_arrive_that_do_not_say_their_size_or_claim_more(tmp_path: Path, root: str, name: str) -> None:
+    content = Path(root, name).read_bytes()
+    with Daemon(root=Path(root)) as daemon:
+        client.run(daemon.endpoint, "get", name, cwd=tmp_path, check=True)
+    assert (tmp_path / Path(name).name).read_bytes() == content
+
+
+def test_memory_does_not_grow_with_the_file(daemon: Daemon, tmp_path: Path) -> None:
+    with open(daemon.root / "huge", "wb") as huge:
+        huge.truncate(400 * MIB)
+    script = (
+        "import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True); "
+        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+    )
+    command = ["/usr/bin/python3", "-c", script, client.binary(), "-e", daemon.endpoint, "get", "huge", "-o", "/dev/null"]
+    peak = int(subprocess.run(command, env=client.ENVIRONMENT, capture_output=True, timeout=120, check=True).stdout)
+    assert peak < 64 << 10 or "sanitize" in str(client.binary())  # KiB
 
 
 @pytest.fixture

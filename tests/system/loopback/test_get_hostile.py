@@ -141,6 +141,40 @@ def test_no_set_user_id_bits_are_taken(impostor: Impostor, tmp_path: Path) -> No
     assert (tmp_path / "data").stat().st_mode & 0o7777 == 0o755
 
 
+def test_answers_that_come_again_change_nothing(impostor: Impostor, tmp_path: Path) -> None:
+    impostor.answer = serve
+    impostor.times = 3
+    client.run(impostor.endpoint, "get", "data", cwd=tmp_path, check=True)
+    assert (tmp_path / "data").read_bytes() == CONTENT
+
+
+def silence(request: Request) -> None:
+    return None
+
+
+def silence_in_the_middle(request: Request) -> list[bytes] | None:
+    return serve(request) if request.get("offset", 0) == 0 else None
+
+
+def signs_of_life(request: Request) -> list[bytes] | None:
+    return reply({}) if request["op"] == "hello" else None
+
+
+@pytest.mark.parametrize("answer", [silence, silence_in_the_middle, signs_of_life])
+def test_a_daemon_that_does_not_answer_is_given_up(
+    impostor: Impostor, tmp_path: Path, answer: Callable[[Request], list[bytes] | None]
+) -> None:
+    impostor.answer = answer
+    assert client.run(impostor.endpoint, "--timeout", "1", "get", "data", cwd=tmp_path).returncode == 5
+    assert "data" not in names(tmp_path)
+
+
+def test_a_daemon_that_is_always_busy_is_given_up(impostor: Impostor, tmp_path: Path) -> None:
+    impostor.answer = lambda request: reply({"error": {"code": "busy", "message": "later"}})
+    assert client.run(impostor.endpoint, "--timeout", "1", "get", "data", cwd=tmp_path).returncode == 1
+    assert names(tmp_path) == []
+
+
 def entry(name: str, kind: str = "file", size: int = len(CONTENT)) -> dict[str, Any]:
     return {"name": name, "type": kind, "size": size, "mtime": 0}
 
@@ -191,6 +225,20 @@ def test_a_listing_that_is_none_ends_the_download(
     assert result.returncode == 1
     assert is_plain(result.stderr)
     assert names(tmp_path) == ["tree"]
+
+
+def test_a_name_that_is_listed_twice_is_written_by_one_at_a_time(impostor: Impostor, tmp_path: Path) -> None:
+    impostor.answer = listing(*[entry("twice")] * 50)
+    client.run(impostor.endpoint, "--timeout", "5", "get", "-r", "tree", cwd=tmp_path)
+    assert names(tmp_path / "tree") == ["twice"]
+    assert (tmp_path / "tree/twice").read_bytes() == CONTENT
+
+
+def test_names_of_partial_files_are_left_out(impostor: Impostor, tmp_path: Path) -> None:
+    impostor.answer = listing(entry(".zmq-filer.0123456789abcdef.part"), entry("good"))
+    result = client.run(impostor.endpoint, "--timeout", "5", "get", "-r", "tree", cwd=tmp_path, check=True)
+    assert b"left out" in result.stderr
+    assert names(tmp_path / "tree") == ["good"]
 
 
 def test_a_file_that_is_gone_again_is_told_and_the_rest_arrives(impostor: Impostor, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """A download that was cut short is taken up where it ended, as far as what came is still right."""
 
 import os
+import random
 import signal
 from pathlib import Path
 
@@ -44,6 +45,25 @@ def test_a_killed_download_is_resumed(daemon: Daemon, source: Path, tmp_path: Pa
     assert resume(daemon, tmp_path) == came
     assert names(target) == ["data"]
     assert (target / "data").read_bytes() == CONTENT
+
+
+@pytest.mark.parametrize("least", random.Random(1).sample(range(len(CONTENT) * 3 // 4), 3))
+def test_it_may_be_killed_at_any_moment(daemon: Daemon, source: Path, tmp_path: Path, least: int) -> None:
+    with Relay(daemon.endpoint, 0, SLOW) as relay, Download(tmp_path, relay.endpoint) as download:
+        download.await_bytes(least)
+        download.process.kill()
+        download.end()
+    resume(daemon, tmp_path)
+    assert names(download.target) == ["data"]
+    assert (download.target / "data").read_bytes() == CONTENT
+
+
+def test_what_is_left_of_a_file_that_is_gone_goes_too(daemon: Daemon, source: Path, tmp_path: Path) -> None:
+    target = cut_short(daemon, tmp_path)
+    source.unlink()
+    with Download(tmp_path, daemon.endpoint) as download:
+        assert download.end() == 3
+    assert names(target) == []
 
 
 def test_an_interrupted_download_says_how_to_resume_it(daemon: Daemon, source: Path, tmp_path: Path) -> None:

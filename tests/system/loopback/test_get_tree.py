@@ -46,6 +46,31 @@ def test_a_tree_is_replaced_by_a_newer_one(daemon: Daemon, tmp_path: Path) -> No
         assert (tmp_path / "tree/a/b").read_bytes() == content
 
 
+def test_a_directory_of_more_than_a_page_arrives(daemon: Daemon, tmp_path: Path) -> None:
+    for number in range(1100):
+        daemon.write(f"tree/{number}", b"%d" % number)
+    client.run(daemon.endpoint, "get", "-r", "tree", cwd=tmp_path, check=True)
+    arrived = {path.name: path.read_bytes() for path in (tmp_path / "tree").iterdir()}
+    assert arrived == {str(number): b"%d" % number for number in range(1100)}
+
+
+def test_large_files_arrive_among_small_ones(daemon: Daemon, tmp_path: Path) -> None:
+    sizes = [0, 100, 5000, 200_000, 1 << 20, 5_000_000] * 5
+    for number, size in enumerate(sizes):
+        daemon.write(f"tree/{number % 3}/{number}", os.urandom(size))
+    client.run(daemon.endpoint, "get", "-r", "tree", cwd=tmp_path, check=True)
+    assert files_below(tmp_path / "tree") == files_below(daemon.root / "tree")
+
+
+def test_a_tree_goes_where_it_is_told(daemon: Daemon, tmp_path: Path) -> None:
+    daemon.write("tree/x", b"x")
+    (tmp_path / "there").mkdir()
+    places = [(["tree", "-o", "there"], "there/tree"), (["tree/", "-o", "new"], "new"), ([".", "-o", "all"], "all/tree")]
+    for arguments, place in places:
+        client.run(daemon.endpoint, "get", "-r", *arguments, cwd=tmp_path, check=True)
+        assert names(tmp_path / place) == ["x"]
+
+
 def test_an_empty_directory_arrives(daemon: Daemon, tmp_path: Path) -> None:
     (daemon.root / "tree/empty").mkdir(parents=True)
     client.run(daemon.endpoint, "get", "-r", "tree", cwd=tmp_path, check=True)

@@ -253,6 +253,21 @@ TEST(Client, IsNotPatientWhereAReplyIsNotRightlySlow) {
   EXPECT_LT(steady_clock::now() - start, 10s);
 }
 
+/// A daemon short of memory drops messages of those who have much under way.
+TEST(Client, SendsAgainWhatWasDropped) {
+  std::atomic<int> dropped = 0;
+  const Responder responder([&](const std::string& request) {
+    if (request.find("dropped") != std::string::npos && ++dropped == 1) return Frames{};
+    return is_hello(request) ? Frames{"", encode_hello_reply({}, stamp)} : content(request);
+  });
+  Client client({responder.endpoint()}, 20s);
+  (void)client.send(ClassicRequest{"dropped"});
+  (void)client.send(ClassicRequest{"other"});
+  EXPECT_EQ(client.receive().answer().reply.content(), R"({"path":"other"})");
+  EXPECT_EQ(client.receive().answer().reply.content(), R"({"path":"dropped"})");
+  EXPECT_EQ(dropped, 2);
+}
+
 TEST(Client, DoesNotWaitForAHeldReplyForEver) {
   const Responder responder([](const std::string& request) {
     return is_hello(request) ? Frames{"", encode_hello_reply({}, stamp)} : Frames{};
