@@ -1,0 +1,77 @@
+"""Peers that ask for much and read nothing: what they cost the daemon, and those who read."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import servers
+import zmq
+from measure import cpu_seconds, load, memory_mib, settled
+from parts import Bench, Column, Numbers, Part, Row
+from servers import Server
+
+REQUESTS_OF_A_PEER = 64
+HOT = {"op": "get", "path": "hot.txt"}
+LARGE = {"op": "get", "path": "large.bin"}
+
+
+def run(bench: Bench) -> list[Row]:
+    root = bench.scratch / "deaf"
+    root.mkdir()
+    (root / "hot.txt").write_bytes(bytes(1024))
+    (root / "large.bin").write_bytes(bytes(1 << 20))
+    rounds = [visit(bench, root) for _ in range(bench.settings.rounds)]
+    before = Row({"peers": 0}, [numbers for numbers, _ in rounds])
+    during = Row({"peers": bench.settings.deaf_peers}, [numbers for _, numbers in rounds])
+    for row in (before, during):
+        row.compare(before, "p99_us")
+    return [before, during]
+
+
+def visit(bench: Bench, root: Path) -> tuple[Numbers, Numbers]:
+    """A daemon of its own, without deaf peers and with them."""
+    with servers.filer(bench, {"root": str(root)}) as daemon:
+        before = honest(bench, daemon)
+        with deaf_peers(daemon, bench.settings.deaf_peers):
+            return before, honest(bench, daemon)
+
+
+def honest(bench: Bench, daemon: Server) -> Numbers:
+    numbers = load(bench, daemon, HOT, in_flight=1)
+    return {**numbers, "rss_mib": memory_mib(daemon.pid), "peak_mib": memory_mib(daemon.pid, "VmHWM")}
+
+
+@contextmanager
+def deaf_peers(daemon: Server, count: int) -> Iterator[None]:
+    """So many peers whose requests the daemon has dealt with, as it rests again, and whose replies nobody reads."""
+    context = zmq.Context()
+    try:
+        peers = [context.socket(zmq.DEALER) for _ in range(count)]
+        for peer in peers:
+            peer.set(zmq.RCVHWM, 1)
+            peer.set(zmq.RCVBUF, 4096)
+            peer.connect(daemon.endpoint)
+        for _ in range(REQUESTS_OF_A_PEER):
+            for peer in peers:
+                peer.send_multipart([b"", json.dumps(LARGE).encode()])
+        settled(lambda: round(cpu_seconds(daemon.pid), 2))
+        yield
+    finally:
+        context.destroy(linger=0)
+
+
+PART = Part(
+    "deaf-peers",
+    "Deaf peers: each asks 64 times for 1 MiB and reads nothing; one other reads 1 KiB, again and again",
+    (
+        Column("deaf peers", "peers"),
+        Column("requests/s", "requests_per_second"),
+        Column("p50 us", "p50_us"),
+        Column("p99 us", "p99_us"),
+        Column("RSS MiB", "rss_mib", 1),
+        Column("peak RSS MiB", "peak_mib", 1),
+        Column("p99, of without", "ratio", 2),
+    ),
+    run,
+)

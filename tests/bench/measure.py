@@ -1,0 +1,81 @@
+"""Measurements: load on a server, and what the kernel says of its process."""
+
+import json
+import math
+import re
+import subprocess
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from parts import Bench, BenchError, Numbers
+from servers import Server
+
+T = TypeVar("T")
+
+WRK_REPORT = Path(__file__).with_name("wrk_report.lua")
+PATIENCE = 60.0  # seconds, more than any measurement takes to start and to end
+SETTLED_SECONDS = 0.5
+
+
+def cpu_seconds(pid: int) -> float:
+    """What all threads of a process have used until now, in the kernel and out of it."""
+    tasks = Path(f"/proc/{pid}/task").glob("*/schedstat")
+    return sum(int(task.read_text().split()[0]) for task in tasks) / 1e9
+
+
+def memory_mib(pid: int, field: str = "VmRSS") -> float:
+    """VmRSS: what is resident now; VmHWM: the most that ever was."""
+    found = re.search(rf"^{field}:\s*(\d+) kB$", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
+    assert found
+    return int(found[1]) / 1024
+
+
+def descriptors(pid: int) -> int:
+    return sum(1 for _ in Path(f"/proc/{pid}/fd").iterdir())
+
+
+def settled(sample: Callable[[], T]) -> T:
+    """The first sample that is the same as that of half a second before."""
+    end = time.monotonic() + PATIENCE
+    last = sample()
+    while time.monotonic() < end:
+        time.sleep(SETTLED_SECONDS)
+        before, last = last, sample()
+        if last == before:
+            return last
+    raise BenchError(f"not settled within {PATIENCE:g} s")
+
+
+def load(bench: Bench, server: Server, request: Mapping[str, Any], in_flight: int, seconds: float | None = None) -> Numbers:
+    """Measures a ZeroMQ server with so many requests in flight, on one connection."""
+    seconds = seconds or bench.settings.seconds
+    program = bench.build / "tests" / "bench" / "bench-load"
+    text = json.dumps(request, separators=(",", ":"))
+    times = [str(bench.settings.warm_up), str(seconds)]
+    return measured([str(program), server.endpoint, text, str(in_flight), *times], server, seconds)
+
+
+def load_http(bench: Bench, server: Server, path: str, in_flight: int) -> Numbers:
+    """Measures a web server, with one connection for each request in flight: HTTP/1.1 has them one at a time."""
+    seconds = math.ceil(bench.settings.seconds)  # wrk knows no parts of seconds
+    options = ["-t1", f"-c{in_flight}", f"-d{seconds}s", "--latency", "-s", str(WRK_REPORT)]
+    return measured(["wrk", *options, f"{server.url}/{path}"], server, seconds)
+
+
+def measured(command: list[str], server: Server, seconds: float) -> Numbers:
+    """What the generator of load tells in its last line, and what the server's process used meanwhile."""
+    cpu_before = cpu_seconds(server.pid)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=seconds + PATIENCE)
+    cpu = cpu_seconds(server.pid) - cpu_before
+    if done.returncode != 0:
+        raise BenchError(f"{command}: {done.stderr or done.stdout}")
+    told: Numbers = json.loads(done.stdout.splitlines()[-1])
+    if told["errors"] or not told["requests"]:
+        raise BenchError(f"{command}: {told['errors']:.0f} errors of {told['requests']:.0f} replies")
+    return {
+        "requests_per_second": told["requests"] / told["seconds"],
+        "cpu_us_per_request": cpu * 1e6 / told["sent"],
+        **told,
+    }
