@@ -7,7 +7,7 @@ from pathlib import Path
 
 import servers
 import zmq
-from measure import cpu_seconds, load, memory_mib, settled
+from measure import cpu_seconds, descriptors, load, memory_mib, settled
 from parts import Bench, Column, Numbers, Part, Row
 from servers import Server
 
@@ -22,19 +22,22 @@ def run(bench: Bench) -> list[Row]:
     (root / "hot.txt").write_bytes(bytes(1024))
     (root / "large.bin").write_bytes(bytes(1 << 20))
     rounds = [visit(bench, root) for _ in range(bench.settings.rounds)]
-    before = Row({"peers": 0}, [numbers for numbers, _ in rounds])
-    during = Row({"peers": bench.settings.deaf_peers}, [numbers for _, numbers in rounds])
-    for row in (before, during):
-        row.compare(before, "p99_us")
-    return [before, during]
+    rows = [Row({"when": when}, [each[when] for each in rounds]) for when in rounds[0]]
+    for row in rows:
+        row.compare(rows[0], "p99_us")
+    return rows
 
 
-def visit(bench: Bench, root: Path) -> tuple[Numbers, Numbers]:
-    """A daemon of its own, without deaf peers and with them."""
+def visit(bench: Bench, root: Path) -> dict[str, Numbers]:
+    """A daemon of its own, before there are deaf peers, with them, and when they have left."""
+    count = bench.settings.deaf_peers
     with servers.filer(bench, {"root": str(root)}) as daemon:
-        before = honest(bench, daemon)
-        with deaf_peers(daemon, bench.settings.deaf_peers):
-            return before, honest(bench, daemon)
+        told = {"before": honest(bench, daemon)}
+        with deaf_peers(daemon, count):
+            told[f"with {count} deaf peers"] = honest(bench, daemon)
+        settled(lambda: descriptors(daemon.pid))
+        told["after they left"] = honest(bench, daemon)
+    return told
 
 
 def honest(bench: Bench, daemon: Server) -> Numbers:
@@ -65,13 +68,13 @@ PART = Part(
     "deaf-peers",
     "Deaf peers: each asks 64 times for 1 MiB and reads nothing; one other reads 1 KiB, again and again",
     (
-        Column("deaf peers", "peers"),
+        Column("", "when"),
         Column("requests/s", "requests_per_second"),
         Column("p50 us", "p50_us"),
         Column("p99 us", "p99_us"),
         Column("RSS MiB", "rss_mib", 1),
         Column("peak RSS MiB", "peak_mib", 1),
-        Column("p99, of without", "ratio", 2),
+        Column("p99, of before", "ratio", 2),
     ),
     run,
 )

@@ -20,13 +20,13 @@ def run(bench: Bench) -> list[Row]:
     one, many = bench.scratch / "one-file", bench.scratch / "many-files"
     make_root(one)
     make_root(many)
-    fill(many, bench.settings.files)
+    fill(many, bench.settings.files - 1)
     roots = {"default": str(one)} | {
         f"r{number}": str(make_root(bench.scratch / "roots" / str(number))) for number in range(1, bench.settings.roots)
     }
     with ExitStack() as stack:
         visits = {}
-        for files, config in ((1, {"default": str(one)}), (bench.settings.files + 1, {"default": str(many)}), (1, roots)):
+        for files, config in ((1, {"default": str(one)}), (bench.settings.files, {"default": str(many)}), (1, roots)):
             daemon = stack.enter_context(servers.filer(bench, {"roots": config}))
             request = {"op": "get", "root": list(config)[-1], "path": HOT}
             visits[files, len(config)] = partial(load, bench, daemon, request, IN_FLIGHT)

@@ -17,7 +17,7 @@ DEADLINE = 300  # seconds
 ROWS = {
     "throughput": 38,
     "download": 3,
-    "deaf-peers": 2,
+    "deaf-peers": 3,
     "hung-reads": 2,
     "idle": 10,
     "scale": 3,
