@@ -30,7 +30,11 @@ class Mount:
         self._point.mkdir(parents=True)
         self.source.mkdir()
         self._process = subprocess.Popen(["bindfs", "-f", str(self.source), str(self._point)])
-        wait_until(lambda: os.path.ismount(self._point), 20, "the mount")
+        try:
+            wait_until(lambda: os.path.ismount(self._point), 20, "the mount")
+        except BaseException:
+            self.end()
+            raise
 
     def stop(self) -> None:
         self._process.send_signal(signal.SIGSTOP)
@@ -40,8 +44,9 @@ class Mount:
 
     def end(self) -> None:
         self.go_on()
-        subprocess.run(["umount", "--lazy", str(self._point)], check=True)
-        self._process.wait(20)
+        subprocess.run(["umount", "--lazy", str(self._point)], check=False, stderr=subprocess.DEVNULL)
+        self._process.kill()
+        self._process.wait()
 
 
 def run(bench: Bench) -> list[Row]:

@@ -67,7 +67,7 @@ def machine() -> dict[str, Any]:
 def versions(bench: Bench) -> dict[str, str | None]:
     """Of everything that was measured; None for what is not there."""
     return {
-        "revision": first_line(["git", "-C", str(REPOSITORY), "describe", "--always", "--dirty"]),
+        "revision": first_line(["git", "-C", str(REPOSITORY), "describe", "--always", "--dirty"], subprocess.DEVNULL),
         "zmq-filerd": first_line([str(bench.build / "daemon" / "zmq-filerd"), "--version"]),
         "libzmq": zmq.zmq_version(),
         "nginx": first_line([str(servers.find("nginx")), "-v"]),
@@ -77,9 +77,9 @@ def versions(bench: Bench) -> dict[str, str | None]:
     }
 
 
-def first_line(command: list[str]) -> str | None:
+def first_line(command: list[str], stderr: int = subprocess.STDOUT) -> str | None:
     try:
-        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=stderr, text=True)
     except FileNotFoundError:
         return None
-    return done.stdout.partition("\n")[0]
+    return done.stdout.partition("\n")[0] or None
