@@ -10,7 +10,6 @@
 #include "daemon/transport/address.hpp"
 
 #include <fmt/format.h>
-#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sysexits.h>
@@ -47,13 +46,6 @@ void warn_about_remote_addresses(const Config& config, Logger& logger) {
                             quote(bind.address)),
                 {}});
   }
-}
-
-/// Large contents and replies go back to the kernel as soon as they are freed. By itself, malloc would keep
-/// what it has seen freed once, for each thread: some 100 MiB more than is in use.
-void return_large_blocks() {
-  constexpr int least_large = 4 << 20;
-  ::mallopt(M_MMAP_THRESHOLD, least_large);
 }
 
 void wait_for_stop(const sigset_t& signals, Logger& logger) {
@@ -113,7 +105,6 @@ int report(int status, const std::vector<std::string>& problems) {
 
 int main(int argc, char** argv) try {
   occupy_standard_descriptors();
-  return_large_blocks();
   const auto options = parse_options(argc, argv);
   if (!options) return EX_OK;
   const Config config = load_config(*options);

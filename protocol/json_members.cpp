@@ -46,15 +46,15 @@ std::optional<bool> JsonMembers::read_boolean(std::string_view name) {
 
 void JsonMembers::refuse_others() const {
   for (const auto& member : object_) {
-    if (std::find(known_.begin(), known_.end(), member.key) == known_.end()) {
+    if (std::find(known().begin(), known().end(), member.key) == known().end()) {
       refuse_request(fmt::format("unknown member {}; this op knows {}", quote_briefly(member.key),
-                                 fmt::join(known_, ", ")));
+                                 fmt::join(known(), ", ")));
     }
   }
 }
 
 std::optional<element> JsonMembers::find_once(std::string_view name) {
-  known_.push_back(name);
+  known_.at(known_count_++) = name;
   std::optional<element> found;
   for (const auto& member : object_) {
     if (member.key != name) continue;

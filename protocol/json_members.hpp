@@ -2,11 +2,12 @@
 
 #include <simdjson.h>
 
+#include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace filer {
 
@@ -27,8 +28,13 @@ class JsonMembers {
  private:
   std::optional<simdjson::dom::element> find_once(std::string_view name);
 
+  [[nodiscard]] std::span<const std::string_view> known() const { return {known_.data(), known_count_}; }
+
+  static constexpr std::size_t most_known = 16;  ///< more than any op has
+
   simdjson::dom::object object_;
-  std::vector<std::string_view> known_;
+  std::array<std::string_view, most_known> known_;
+  std::size_t known_count_ = 0;
 };
 
 /// What a JSON value is, in words: "an array".

@@ -11,6 +11,9 @@ namespace filer {
 /// 8259 §7 demands is escaped.
 class JsonWriter {
  public:
+  /// Throws std::bad_alloc, as every call does that writes.
+  JsonWriter();
+
   JsonWriter& begin_object();
   JsonWriter& end_object();
   JsonWriter& begin_array();

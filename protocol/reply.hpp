@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/bytes.hpp"
 #include "protocol/error_code.hpp"
 #include "protocol/request.hpp"
 
@@ -15,7 +16,7 @@ namespace filer {
 /// A reply as frames: one JSON object, and for a raw `get` the bytes behind it.
 struct Reply {
   std::string header;
-  std::optional<std::string> data;
+  std::optional<Bytes> data;
 
   [[nodiscard]] std::size_t size() const noexcept { return header.size() + (data ? data->size() : 0); }
 };
@@ -61,7 +62,7 @@ struct ChunkHeader {
 
 struct Chunk {
   ChunkHeader header;
-  std::string bytes;
+  Bytes bytes;
 };
 
 struct FileStatus {

@@ -14,6 +14,7 @@ namespace filer {
 namespace {
 
 constexpr std::size_t most_depth = 64;
+constexpr std::size_t most_remembered = 512;
 
 std::string checked_path(std::string path, std::string_view member) {
   if (path.empty()) refuse_request(fmt::format("member '{}' is empty", member));
@@ -168,6 +169,16 @@ RequestDecoder::RequestDecoder(std::size_t most_bytes)
 RequestDecoder::~RequestDecoder() = default;
 
 Request RequestDecoder::decode(std::string_view bytes) {
+  if (!last_bytes_.empty() && bytes == last_bytes_) return last_;
+  Request request = parse(bytes);
+  if (bytes.size() <= most_remembered) {
+    last_bytes_ = bytes;
+    last_ = request;
+  }
+  return request;
+}
+
+Request RequestDecoder::parse(std::string_view bytes) {
   if (bytes.empty()) {
     refuse_request("the request is empty; expected one JSON object such as {\"path\":\"target.txt\"}");
   }

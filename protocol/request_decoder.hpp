@@ -8,8 +8,8 @@
 
 namespace filer {
 
-/// Turns the bytes of a request frame into a Request. Keeps its parser's memory between requests; one thread
-/// at a time.
+/// Turns the bytes of a request frame into a Request. Keeps its parser's memory between requests, and knows
+/// the last one again: pollers and crowds ask the same. One thread at a time.
 class RequestDecoder {
  public:
   /// `most_bytes`: a longer request is refused unread.
@@ -23,8 +23,13 @@ class RequestDecoder {
 
  private:
   struct Parser;
+
+  Request parse(std::string_view bytes);
+
   std::size_t most_bytes_;
   std::unique_ptr<Parser> parser_;
+  std::string last_bytes_;  ///< empty: none
+  Request last_;            ///< what they were
 };
 
 }  // namespace filer

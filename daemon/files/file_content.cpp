@@ -20,8 +20,9 @@ constexpr std::uint64_t unknown_size_step = 4096;
   throw RequestError(ErrorCode::too_large, message);
 }
 
-std::string read_to_end(FileDescriptor file, std::uint64_t size, std::uint64_t most_bytes, int flags) {
-  std::string content(size > 0 ? size : std::min(unknown_size_step, most_bytes + 1), '\0');
+Bytes read_to_end(FileDescriptor file, std::uint64_t size, std::uint64_t most_bytes, int flags) {
+  Bytes content;
+  content.resize(size > 0 ? size : std::min(unknown_size_step, most_bytes + 1));
   std::size_t filled = fill_from(file, content, 0, 0, flags);
   while (size == 0 && filled == content.size()) {
     if (filled > most_bytes) refuse_size(most_bytes, std::nullopt);
@@ -32,8 +33,8 @@ std::string read_to_end(FileDescriptor file, std::uint64_t size, std::uint64_t m
   return content;
 }
 
-Chunk read_range(FileDescriptor file, const Range& range, const FileState& state, int flags) {
-  Chunk chunk;
+/// Into a chunk that has its etag already.
+void read_range(Chunk& chunk, FileDescriptor file, const Range& range, const FileState& state, int flags) {
   chunk.bytes.resize(clamp_range(range.offset, range.length, state.size));
   const std::size_t filled = fill_from(file, chunk.bytes, range.offset, 0, flags);
   // Fewer bytes than there should be: it has changed, which the caller finds out, or it claims more than it
@@ -42,7 +43,6 @@ Chunk read_range(FileDescriptor file, const Range& range, const FileState& state
   chunk.bytes.resize(filled);
   if (state.size == 0 && filled == 0) refuse_past_empty(file, range.offset);
   ChunkHeader& header = chunk.header;
-  header.etag = etag_of(state);
   header.size = state.size;
   header.offset = range.offset;
   header.length = filled;
@@ -50,12 +50,11 @@ Chunk read_range(FileDescriptor file, const Range& range, const FileState& state
   header.mtime = mtime_of(state);
   header.mode = state.mode;
   header.id = id_of(state);
-  return chunk;
 }
 
 }  // namespace
 
-std::string read_whole_file(FileDescriptor file, std::uint64_t most_bytes, int flags) {
+Bytes read_whole_file(FileDescriptor file, std::uint64_t most_bytes, int flags) {
   return read_unchanged(file, [&](const FileState& state) {
     if (state.size > most_bytes) refuse_size(most_bytes, state.size);
     return read_to_end(file, state.size, most_bytes, flags);
@@ -64,13 +63,13 @@ std::string read_whole_file(FileDescriptor file, std::uint64_t most_bytes, int f
 
 Chunk read_chunk(FileDescriptor file, const Range& range, const Preconditions& preconditions, int flags) {
   const auto read = [&](const FileState& state) {
-    Chunk unread;
-    unread.header.etag = etag_of(state);
-    if (preconditions.if_match && *preconditions.if_match != unread.header.etag) {
+    Chunk chunk;
+    const std::string& etag = chunk.header.etag = etag_of(state);
+    if (preconditions.if_match && *preconditions.if_match != etag) {
       throw RequestError(ErrorCode::changed, "it has changed: its etag is another one now");
     }
-    if (preconditions.if_none_match == unread.header.etag) return unread;
-    return read_range(file, range, state, flags);
+    if (preconditions.if_none_match != etag) read_range(chunk, file, range, state, flags);
+    return chunk;
   };
   return read_unchanged(file, read, preconditions.settled ? settled_file_state : regular_file_state);
 }

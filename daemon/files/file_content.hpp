@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/bytes.hpp"
 #include "base/file_descriptor.hpp"
 #include "protocol/reply.hpp"
 
@@ -15,7 +16,7 @@ namespace filer {
 /// Reads a whole file of at most `most_bytes`. Files that claim to be empty or longer than they are, as those
 /// of procfs and sysfs do, are read to their end. Throws RequestError (not_a_file, too_large, changed) and
 /// std::system_error.
-[[nodiscard]] std::string read_whole_file(FileDescriptor file, std::uint64_t most_bytes, int flags = 0);
+[[nodiscard]] Bytes read_whole_file(FileDescriptor file, std::uint64_t most_bytes, int flags = 0);
 
 /// Which bytes of a file.
 struct Range {

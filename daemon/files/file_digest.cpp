@@ -1,5 +1,6 @@
 #include "daemon/files/file_digest.hpp"
 
+#include "base/bytes.hpp"
 #include "base/sha256.hpp"
 #include "daemon/files/read_range.hpp"
 #include "daemon/files/unchanged.hpp"
@@ -64,7 +65,7 @@ std::uint64_t length_of(const DigestRange& range, std::uint64_t size) {
 /// longer what it was. Returns how many there were.
 std::uint64_t read_into(ChunkDigester& digester, FileDescriptor file, std::uint64_t offset,
                         std::uint64_t length, const FileState& state, Supervision& supervision) {
-  std::string block(std::min(length, block_bytes), '\0');
+  Bytes block;
   std::uint64_t done = 0;
   while (done < length) {
     supervision.step();

@@ -3,6 +3,7 @@
 #include "base/system_error.hpp"
 
 #include <fcntl.h>
+#include <fmt/compile.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 
@@ -56,7 +57,7 @@ std::optional<FileState> state_of_entry(FileDescriptor directory, const char* na
 }
 
 std::string etag_of(const FileState& state) {
-  return fmt::format("{:x}-{:x}-{:x}-{:x}.{:x}-{:x}.{:x}", state.device, state.inode, state.size,
+  return fmt::format(FMT_COMPILE("{:x}-{:x}-{:x}-{:x}.{:x}-{:x}.{:x}"), state.device, state.inode, state.size,
                      state.mtime.seconds, state.mtime.nanoseconds, state.ctime.seconds,
                      state.ctime.nanoseconds);
 }
@@ -67,7 +68,7 @@ bool same_state(const FileState& a, const FileState& b) noexcept {
 }
 
 std::string id_of(const FileState& state) {
-  return fmt::format("{:x}-{:x}-{:x}.{:x}", state.device, state.inode, state.btime.seconds,
+  return fmt::format(FMT_COMPILE("{:x}-{:x}-{:x}.{:x}"), state.device, state.inode, state.btime.seconds,
                      state.btime.nanoseconds);
 }
 

@@ -86,7 +86,7 @@ Location FileStore::locate_absolute(const std::string& path) const {
   return best;
 }
 
-std::string FileStore::read_whole(const Location& location, std::uint64_t most_bytes, Access access) const {
+Bytes FileStore::read_whole(const Location& location, std::uint64_t most_bytes, Access access) const {
   const UniqueFileDescriptor file = location.root->open(location.path, OpenFor::reading, access);
   if (access == Access::cached && state_of(file.borrow()).size > most_cached_content) throw WouldBlock();
   return read_from(*location.root, access,

@@ -43,8 +43,8 @@ class FileStore {
 
   /// The whole content of a regular file of at most `most_bytes`. Throws as read_whole_file(), and
   /// std::system_error.
-  [[nodiscard]] std::string read_whole(const Location& location, std::uint64_t most_bytes,
-                                       Access access = Access::blocking) const;
+  [[nodiscard]] Bytes read_whole(const Location& location, std::uint64_t most_bytes,
+                                 Access access = Access::blocking) const;
 
   /// A range of a regular file. Throws as read_chunk(), and std::system_error.
   [[nodiscard]] Chunk read_chunk(const Location& location, const Range& range,

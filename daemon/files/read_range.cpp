@@ -23,13 +23,13 @@ std::uint64_t clamp_range(std::uint64_t offset, std::uint64_t length, std::uint6
 }
 
 void refuse_past_empty(FileDescriptor file, std::uint64_t offset) {
-  std::string first(1, '\0');
-  if (offset == 0 || fill_from(file, first, 0) > 0) return;
+  char first = 0;
+  if (offset == 0 || fill_from(file, {&first, 1}, 0) > 0) return;
   throw RequestError(ErrorCode::range, fmt::format("offset {} is past the end: it is empty", offset),
                      std::uint64_t{0});
 }
 
-std::size_t fill_from(FileDescriptor file, std::string& bytes, std::uint64_t start, std::size_t from,
+std::size_t fill_from(FileDescriptor file, std::span<char> bytes, std::uint64_t start, std::size_t from,
                       int flags) {
   while (from < bytes.size()) {
     const iovec rest{bytes.data() + from, bytes.size() - from};

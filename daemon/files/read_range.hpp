@@ -3,7 +3,7 @@
 #include "base/file_descriptor.hpp"
 
 #include <cstdint>
-#include <string>
+#include <span>
 
 /// The arithmetic and the loop that all reading of files shares.
 namespace filer {
@@ -20,7 +20,7 @@ void refuse_past_empty(FileDescriptor file, std::uint64_t offset);
 /// offset `start`; stops early only at the end of the file. Returns how much of it is filled. `flags`: of
 /// preadv2(2). Throws std::system_error; with RWF_NOWAIT, WouldBlock, and EOPNOTSUPP where the file system
 /// has no such reading.
-[[nodiscard]] std::size_t fill_from(FileDescriptor file, std::string& bytes, std::uint64_t start,
+[[nodiscard]] std::size_t fill_from(FileDescriptor file, std::span<char> bytes, std::uint64_t start,
                                     std::size_t from = 0, int flags = 0);
 
 }  // namespace filer

@@ -177,7 +177,7 @@ Reply Handler::answer_op(const ClassicRequest& request, Attempt& attempt) const 
   const bool little_room = most_bytes < limits_.content_bytes;
   if (little_room && files_.status(location, attempt.access()).size > most_bytes)
     throw RequestError(ErrorCode::busy, busy_with_others);
-  const std::string content = files_.read_whole(location, limits_.content_bytes, attempt.access());
+  const Bytes content = files_.read_whole(location, limits_.content_bytes, attempt.access());
   // JSON can make six times as much of it.
   if (content.size() >= Turn::least_large) attempt.turn = Turn::take();
   return {encode_classic_reply(content, stamp()), {}};

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "base/file_descriptor.hpp"
+
 #include <zmq.hpp>
 
 #include <vector>
@@ -21,8 +23,8 @@ class Connections {
   Connections(const Connections&) = delete;
   Connections& operator=(const Connections&) = delete;
 
-  /// Has a message when there is something to take.
-  [[nodiscard]] zmq::socket_ref events() noexcept { return events_; }
+  /// Becomes readable when there is something to take.
+  [[nodiscard]] FileDescriptor event() const { return FileDescriptor(events_.get(zmq::sockopt::fd)); }
 
   /// Those that ended since the last time. libzmq tells the end of a connection before it takes a request
   /// over a later one with the same number: whoever takes these first cannot confuse the two.

@@ -35,7 +35,9 @@ zmq::message_t detached(zmq::message_t frame) {
 }  // namespace
 
 std::optional<Message> receive_message(zmq::socket_ref router) {
+  constexpr std::size_t usual_envelope_frames = 4;
   Message message;
+  message.envelope.reserve(usual_envelope_frames);
   bool delimited = false;
   bool within_bounds = true;
   std::size_t envelope_bytes = 0;

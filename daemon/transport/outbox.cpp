@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <span>
 #include <utility>
 
 namespace filer {
@@ -29,32 +30,21 @@ std::string routing_id(const Envelope& envelope) {
 
 /// libzmq calls this when it has sent a frame or given it up; on any of its threads.
 void free_reply(void*, void* reply) {
-  delete static_cast<ReplyBytes*>(reply);
-}
-
-zmq::message_t make_frame(std::unique_ptr<ReplyBytes> reply) {
-  std::string& bytes = reply->bytes();
-  zmq::message_t frame(bytes.data(), bytes.size(), free_reply, reply.get());
-  (void)reply.release();  // the frame owns it now
-  return frame;
+  delete static_cast<ReplyInFlight*>(reply);
 }
 
 }  // namespace
 
-ReplyBytes::ReplyBytes(std::string bytes, std::size_t overhead, std::shared_ptr<ByteCount> of_peer,
-                       std::shared_ptr<ByteCount> of_all)
-    : bytes_(std::move(bytes)),
-      cost_(bytes_.size() + overhead),
-      of_peer_(std::move(of_peer)),
-      of_all_(std::move(of_all)) {
-  *of_peer_ += cost_;
-  *of_all_ += cost_;
+ReplyInFlight::ReplyInFlight(Reply reply, std::size_t overhead, BytesInFlight bytes)
+    : reply_(std::move(reply)), cost_(reply_.size() + overhead), bytes_(std::move(bytes)) {
+  *bytes_.of_peer += cost_;
+  *bytes_.of_all += cost_;
 }
 
-ReplyBytes::~ReplyBytes() {
-  std::string().swap(bytes_);  // first: a large one takes its time to free, and is there until then
-  *of_peer_ -= cost_;
-  *of_all_ -= cost_;
+ReplyInFlight::~ReplyInFlight() {
+  reply_ = {};  // first: a large one takes its time to free, and is there until then
+  *bytes_.of_peer -= cost_;
+  *bytes_.of_all -= cost_;
 }
 
 Outbox::Outbox(zmq::socket_ref router, const Limits& limits, std::shared_ptr<ByteCount> bytes_in_flight)
@@ -66,23 +56,18 @@ Outbox::Room Outbox::room_for(const Envelope& envelope) const {
   const std::size_t of_all = *bytes_;
   const std::uint64_t peer_limit = limits_.peer_bytes_in_flight;
   const std::uint64_t limit = limits_.bytes_in_flight;
+  const bool reads = of_peer < most_small_bytes;
   if (of_peer >= 2 * peer_limit) return Room::none;
-  // Whoever has taken his replies so far gets at least a refusal, whatever the others do.
-  if (of_all >= limit + limit / 2 && of_peer >= most_small_bytes) return Room::none;
+  if (of_all >= limit && !reads) return Room::none;
   if (of_peer >= peer_limit) return Room::peer_busy;
-  if (of_all >= limit + limit / 4) return Room::all_busy;
-  return of_all >= limit ? Room::small : Room::free;
+  if (of_all < limit - limit / 4) return Room::free;
+  return of_all < limit - limit / 8 && reads ? Room::small : Room::all_busy;
 }
 
 OutgoingReply Outbox::prepare(Envelope envelope, Reply reply) {
-  const std::size_t overhead = cost_of(envelope);
-  const auto of_peer = flow_of(envelope).bytes;
-  OutgoingReply outgoing{std::move(envelope),
-                         std::make_unique<ReplyBytes>(std::move(reply.header), overhead, of_peer, bytes_),
-                         nullptr};
-  if (reply.data)
-    outgoing.data = std::make_unique<ReplyBytes>(std::move(*reply.data), frame_cost, of_peer, bytes_);
-  return outgoing;
+  const std::size_t overhead = cost_of(envelope) + (reply.data ? frame_cost : 0);
+  const BytesInFlight bytes{flow_of(envelope).bytes, bytes_};
+  return {std::move(envelope), std::make_unique<ReplyInFlight>(std::move(reply), overhead, bytes)};
 }
 
 void Outbox::send(OutgoingReply reply) {
@@ -145,10 +130,19 @@ Outbox::Sent Outbox::try_send(OutgoingReply& reply) {
   }
   std::for_each(std::next(reply.envelope.begin()), reply.envelope.end(),
                 [this](zmq::message_t& frame) { router_.send(frame, flags); });
-  const bool has_data = reply.data != nullptr;
-  router_.send(make_frame(std::move(reply.header)), has_data ? flags : zmq::send_flags::dontwait);
-  if (has_data) router_.send(make_frame(std::move(reply.data)), zmq::send_flags::dontwait);
+  send_frames(std::move(reply.reply));
   return Sent::yes;
+}
+
+/// The reply goes with its last frame; a header in front of data is short, and copied.
+void Outbox::send_frames(std::unique_ptr<ReplyInFlight> reply) {
+  using zmq::send_flags;
+  auto& [header, data] = reply->reply();
+  if (data) router_.send(zmq::buffer(header), send_flags::sndmore | send_flags::dontwait);
+  const std::span<char> last = data ? std::span<char>(*data) : std::span<char>(header);
+  zmq::message_t frame(last.data(), last.size(), free_reply, reply.get());
+  (void)reply.release();  // the frame owns it now
+  router_.send(std::move(frame), send_flags::dontwait);
 }
 
 }  // namespace filer

@@ -22,29 +22,32 @@ namespace filer {
 /// sent.
 using ByteCount = std::atomic<std::size_t>;
 
-/// A frame of a reply, counted as in flight for as long as it exists, whoever holds it.
-class ReplyBytes {
+/// What is in flight to one peer, and in all.
+struct BytesInFlight {
+  std::shared_ptr<ByteCount> of_peer, of_all;
+};
+
+/// A reply that is counted as in flight for as long as it exists, whoever holds it.
+class ReplyInFlight {
  public:
   /// `overhead`: what it costs beside its own bytes.
-  ReplyBytes(std::string bytes, std::size_t overhead, std::shared_ptr<ByteCount> of_peer,
-             std::shared_ptr<ByteCount> of_all);
-  ~ReplyBytes();
-  ReplyBytes(const ReplyBytes&) = delete;
-  ReplyBytes& operator=(const ReplyBytes&) = delete;
+  ReplyInFlight(Reply reply, std::size_t overhead, BytesInFlight bytes);
+  ~ReplyInFlight();
+  ReplyInFlight(const ReplyInFlight&) = delete;
+  ReplyInFlight& operator=(const ReplyInFlight&) = delete;
 
-  [[nodiscard]] std::string& bytes() noexcept { return bytes_; }
+  [[nodiscard]] Reply& reply() noexcept { return reply_; }
 
  private:
-  std::string bytes_;
+  Reply reply_;
   std::size_t cost_;
-  std::shared_ptr<ByteCount> of_peer_, of_all_;
+  BytesInFlight bytes_;
 };
 
 /// A reply and where it goes.
 struct OutgoingReply {
   Envelope envelope;
-  std::unique_ptr<ReplyBytes> header;
-  std::unique_ptr<ReplyBytes> data;  ///< may be none
+  std::unique_ptr<ReplyInFlight> reply;
 };
 
 /// Replies on their way out of one ROUTER socket: what a peer does not take yet waits here, in order. What
@@ -52,12 +55,13 @@ struct OutgoingReply {
 /// socket's thread alone.
 class Outbox {
  public:
-  /// What there is room for, should one more request of a peer be taken. Between the limits and the end of
-  /// all room there is a margin (half of the limit in all, as much again for a peer) that only short replies
-  /// get.
+  /// What there is room for, should one more request of a peer be taken. Of the room in all, the last quarter is
+  /// for those who read: short replies, and refusals where only an eighth is left. A peer that has its share
+  /// in flight gets refusals, until it has twice as much.
   enum class Room {
     free,
-    small,      ///< much is in flight to all peers together: a reply of at most most_small_bytes
+    small,      ///< much is in flight to all peers together, and little to this one: a reply of at most
+                ///< most_small_bytes
     peer_busy,  ///< much is in flight to this peer: a refusal
     all_busy,   ///< too much to all of them together: a refusal
     none        ///< not even a refusal: the peer keeps asking and does not read (never one with less than
@@ -100,6 +104,7 @@ class Outbox {
   void forget_idle_flows();
   void retry(const std::string& id);
   Sent try_send(OutgoingReply& reply);
+  void send_frames(std::unique_ptr<ReplyInFlight> reply);
 
   zmq::socket_ref router_;
   Limits limits_;

@@ -6,6 +6,7 @@
 #include "daemon/transport/socket_options.hpp"
 
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -24,8 +25,8 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-/// Requests that are taken before the first of their replies is sent: replies sent one by one wake libzmq's
-/// I/O thread each time.
+/// Requests that are taken before the first of them is looked at, so that those that ask the same are
+/// answered with one look at the file.
 constexpr std::size_t batch_size = 32;
 
 constexpr milliseconds forever{-1};
@@ -65,6 +66,7 @@ Shard::Shard(const Shared& shared, unsigned number)
       statistics_(shared.statistics),
       logger_(shared.logger),
       router_(make_router(shared, number)),
+      router_event_(router_.get(zmq::sockopt::fd)),
       connections_(shared.context, router_),
       handler_(shared.limits, shared.files, shared.statistics, shared.logger),
       outbox_(router_, shared.limits, shared.bytes_in_flight),
@@ -112,19 +114,19 @@ void Shard::serve() {
 }
 
 /// Waits until there is something to do or the time is up. Does not wait for the end twice. Signals do not
-/// disturb it.
+/// disturb it. By poll(2), for zmq::poll() asks every socket and the kernel twice: libzmq's descriptors
+/// become readable when something begins to happen, not while something is there (ZMQ_FD in
+/// zmq_getsockopt(3)), so the ROUTER is asked once before; of the connections, all is taken each time.
 Shard::Ready Shard::wait(milliseconds time) {
   const int stop = ending_ ? -1 : stop_event_.get();
-  std::array<zmq::pollitem_t, 5> items = {{{router_.handle(), 0, ZMQ_POLLIN, 0},
-                                           {connections_.events().handle(), 0, ZMQ_POLLIN, 0},
-                                           {nullptr, slow_tasks_.event().get(), ZMQ_POLLIN, 0},
-                                           {nullptr, waiting_room_.events().get(), ZMQ_POLLIN, 0},
-                                           {nullptr, stop, ZMQ_POLLIN, 0}}};
-  try {
-    zmq::poll(items.data(), items.size(), time);
-  } catch (const zmq::error_t& error) {
-    if (error.num() != EINTR) throw;
-  }
+  std::array<pollfd, 5> items = {{{router_event_.get(), POLLIN, 0},
+                                  {connections_.event().get(), POLLIN, 0},
+                                  {slow_tasks_.event().get(), POLLIN, 0},
+                                  {waiting_room_.events().get(), POLLIN, 0},
+                                  {stop, POLLIN, 0}}};
+  const bool has_requests = (router_.get(zmq::sockopt::events) & ZMQ_POLLIN) != 0;
+  const int most = has_requests ? 0 : static_cast<int>(time.count());
+  if (::poll(items.data(), items.size(), most) < 0 && errno != EINTR) throw_errno("poll");
   return {items[1].revents != 0, items[2].revents != 0, items[3].revents != 0, items[4].revents != 0};
 }
 
@@ -160,23 +162,20 @@ void Shard::drain() {
 }
 
 std::size_t Shard::serve_batch() {
-  std::size_t taken = 0;
-  for (; taken < batch_size; ++taken) {
+  while (batch_.size() < batch_size) {
     auto message = receive_message(router_);
     if (!message) break;
-    take(std::move(*message));
+    batch_.push_back(std::move(*message));
   }
-  send_answers();
+  const std::size_t taken = batch_.size();
+  repeats_.forget();
+  for (Message& message : batch_) take(std::move(message));
+  batch_.clear();
   return taken;
 }
 
 void Shard::answer(Envelope envelope, Reply reply) {
-  answers_.push_back(outbox_.prepare(std::move(envelope), std::move(reply)));
-}
-
-void Shard::send_answers() {
-  for (OutgoingReply& reply : answers_) outbox_.send(std::move(reply));
-  answers_.clear();
+  outbox_.send(outbox_.prepare(std::move(envelope), std::move(reply)));
 }
 
 void Shard::take(Message message) {
@@ -211,8 +210,15 @@ void Shard::take(Message message) {
 
 void Shard::work_on(PendingRequest request) {
   if (ending_) request.task.may_wait = false;
-  Outcome outcome = handler_.attempt(request.task);
+  Outcome outcome = attempt(request.task);
   settle(std::move(request), std::move(outcome));
+}
+
+Outcome Shard::attempt(const Task& task) {
+  if (auto same = repeats_.find(task)) return std::move(*same);
+  Outcome outcome = handler_.attempt(task);
+  repeats_.keep(task, outcome);
+  return outcome;
 }
 
 void Shard::settle(PendingRequest request, Outcome outcome) {
@@ -267,12 +273,13 @@ void Shard::resume(PendingRequest request) {
 }
 
 void Shard::serve_waiting() {
+  repeats_.forget();
   for (PendingRequest& request : waiting_room_.take_changed()) resume(std::move(request));
   for (PendingRequest& request : waiting_room_.take_due()) resume(std::move(request));
-  send_answers();
 }
 
 void Shard::serve_finished() {
+  repeats_.forget();
   for (const auto& slow : slow_tasks_.take_finished()) {
     PendingRequest& request = slow->request;
     if (request.task.may_wait && slow->outcome.kind == Outcome::Kind::replied) resume_others(request.task);
@@ -283,7 +290,6 @@ void Shard::serve_finished() {
              handler_.refuse(ErrorCode::busy, Handler::busy_with_others, request.task));
     }
   }
-  send_answers();
 }
 
 /// What a task found changed, the others that wait for it shall see too.
@@ -299,7 +305,6 @@ void Shard::give_up_overdue() {
     answer(std::move(slow->request.envelope),
            handler_.refuse(ErrorCode::timeout, message, slow->request.task));
   }
-  send_answers();
 }
 
 /// Nothing more is waited for.
@@ -308,7 +313,6 @@ void Shard::give_up_rest() {
     answer(std::move(slow->request.envelope),
            handler_.refuse(ErrorCode::busy, "the daemon is ending", slow->request.task));
   }
-  send_answers();
 }
 
 void Shard::drop(const Message& message, const char* why) {

@@ -4,6 +4,7 @@
 #include "daemon/config/config.hpp"
 #include "daemon/files/file_store.hpp"
 #include "daemon/handler/handler.hpp"
+#include "daemon/handler/repeats.hpp"
 #include "daemon/log/logger.hpp"
 #include "daemon/pool/blocking_pool.hpp"
 #include "daemon/statistics.hpp"
@@ -69,6 +70,7 @@ class Shard {
   std::size_t serve_batch();
   void take(Message message);
   void work_on(PendingRequest request);
+  Outcome attempt(const Task& task);
   void settle(PendingRequest request, Outcome outcome);
   void start_slow(PendingRequest request);
   void hold(PendingRequest request);
@@ -80,7 +82,6 @@ class Shard {
   void give_up_rest();
   void forget_ended_connections();
   void answer(Envelope envelope, Reply reply);
-  void send_answers();
   [[nodiscard]] std::size_t room_for_reply(const Envelope& envelope) const;
   [[nodiscard]] std::chrono::milliseconds time_to_wait() const;
   void drop(const Message& message, const char* why);
@@ -98,11 +99,13 @@ class Shard {
   Statistics& statistics_;
   Logger& logger_;
   zmq::socket_t router_;
+  FileDescriptor router_event_;  ///< libzmq's: see wait()
   Connections connections_;
   Handler handler_;
   Outbox outbox_;
   WaitingRoom waiting_room_;
-  std::vector<OutgoingReply> answers_;  ///< of this turn, not sent yet
+  std::vector<Message> batch_;  ///< taken, and not looked at yet
+  Repeats repeats_;
   SlowTasks slow_tasks_;
   bool ending_ = false;
   Drops drops_;

@@ -76,24 +76,24 @@ const std::string some_chunk_text =
 const std::string stamp_text = R"(,"timestamp":1700000000123,"pid":4242})";
 
 TEST(ReplyEncoder, WritesTheBytesOfAChunkBehindItsHeader) {
-  const Reply reply = encode_chunk_reply({some_chunk(), "\xff\0x"s}, Encoding::raw, stamp);
+  const Reply reply = encode_chunk_reply({some_chunk(), Bytes("\xff\0x"s)}, Encoding::raw, stamp);
   EXPECT_EQ(reply.header, some_chunk_text + stamp_text);
   EXPECT_EQ(reply.data, "\xff\0x"s);
   EXPECT_EQ(reply.size(), reply.header.size() + 3);
 }
 
 TEST(ReplyEncoder, WritesTheBytesOfAChunkIntoItsHeaderWhereThatIsAskedFor) {
-  const Reply text = encode_chunk_reply({some_chunk(), "a\nb"}, Encoding::utf8, stamp);
+  const Reply text = encode_chunk_reply({some_chunk(), Bytes("a\nb")}, Encoding::utf8, stamp);
   EXPECT_EQ(text.header, some_chunk_text + R"(,"content":"a\nb")" + stamp_text);
   EXPECT_EQ(text.data, std::nullopt);
-  const Reply base64 = encode_chunk_reply({some_chunk(), "\xff\0x"s}, Encoding::base64, stamp);
+  const Reply base64 = encode_chunk_reply({some_chunk(), Bytes("\xff\0x"s)}, Encoding::base64, stamp);
   EXPECT_EQ(base64.header, some_chunk_text + R"(,"content":"/wB4","encoding":"base64")" + stamp_text);
   EXPECT_EQ(base64.data, std::nullopt);
 }
 
 TEST(ReplyEncoder, RefusesBytesAsTextThatAreNone) {
   try {
-    (void)encode_chunk_reply({some_chunk(), "\xff"}, Encoding::utf8, stamp);
+    (void)encode_chunk_reply({some_chunk(), Bytes("\xff")}, Encoding::utf8, stamp);
     ADD_FAILURE() << "not refused";
   } catch (const RequestError& error) {
     EXPECT_EQ(error.code, ErrorCode::not_utf8);
@@ -105,7 +105,7 @@ TEST(ReplyEncoder, WritesTheDigestOfAChunkLast) {
   header.eof = true;
   header.digest = "ab12";
   EXPECT_TRUE(
-      encode_chunk_reply({header, "abc"}, Encoding::raw, stamp)
+      encode_chunk_reply({header, Bytes("abc")}, Encoding::raw, stamp)
           .header.ends_with(R"("eof":true,"mtime":1600000000000,"mode":416,"id":"1-2","digest":"ab12")" +
                             stamp_text));
 }

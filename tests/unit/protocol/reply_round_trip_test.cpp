@@ -153,7 +153,7 @@ TEST(ReplyRoundTrip, KeepsHello) {
 TEST(ReplyRoundTrip, KeepsEveryChunkInEveryEncoding) {
   RandomReplies random;
   for (int round = 0; round < rounds; ++round) {
-    const Chunk chunk{random.chunk(), random.bytes()};
+    const Chunk chunk{random.chunk(), Bytes(random.bytes())};
     const Reply raw = encode_chunk_reply(chunk, Encoding::raw, stamp);
     ASSERT_EQ(members_of(ReceivedReply(raw.header).chunk()), members_of(chunk.header));
     ASSERT_EQ(ReceivedReply(raw.header).content(), std::nullopt);
@@ -161,7 +161,7 @@ TEST(ReplyRoundTrip, KeepsEveryChunkInEveryEncoding) {
     const ReceivedReply base64(encode_chunk_reply(chunk, Encoding::base64, stamp).header);
     ASSERT_EQ(members_of(base64.chunk()), members_of(chunk.header));
     ASSERT_EQ(base64.content(), chunk.bytes);
-    const Chunk text{chunk.header, random.text()};
+    const Chunk text{chunk.header, Bytes(random.text())};
     ASSERT_EQ(ReceivedReply(encode_chunk_reply(text, Encoding::utf8, stamp).header).content(), text.bytes);
   }
 }

@@ -47,6 +47,27 @@ TEST(RequestDecoder, ReadsAClassicRequest) {
   EXPECT_EQ(path_of(" {\n\t\"path\" : \"target.txt\"\r\n} "), "target.txt");
 }
 
+TEST(RequestDecoder, ReadsWhatComesAgainAndWhatComesBetween) {
+  RequestDecoder decoder(most_bytes);
+  const auto path = [&decoder](std::string_view bytes) {
+    return std::get<ClassicRequest>(decoder.decode(bytes)).path;
+  };
+  const std::string a = R"({"path":"a"})";
+  const std::string b = R"({"path":"b"})";
+  const std::string large = R"({"path":"c","padding":")" + std::string(10000, 'x') + "\"}";
+  for (int times = 0; times < 3; ++times) {
+    EXPECT_EQ(path(a), "a");
+    EXPECT_EQ(path(a), "a");
+    EXPECT_EQ(path(b), "b");
+    EXPECT_EQ(path(large), "c");
+    EXPECT_EQ(path(b), "b");
+    EXPECT_TRUE(refusal_by(decoder, "").starts_with("bad_request: the request is empty"));
+    EXPECT_NE(refusal_by(decoder, "{"), "accepted");
+    EXPECT_NE(refusal_by(decoder, "{"), "accepted");
+    EXPECT_EQ(path(b), "b");
+  }
+}
+
 TEST(RequestDecoder, IgnoresOtherMembersOfAClassicRequest) {
   EXPECT_EQ(path_of(R"({"id":7,"path":"x","offset":null,"nested":{"path":"y"},"id":8})"), "x");
 }

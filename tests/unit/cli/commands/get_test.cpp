@@ -33,7 +33,7 @@ Request decode(const std::string& request) {
 Frames chunk_of(const std::string& content, const GetRequest& request) {
   constexpr std::uint64_t most_bytes = 100000;
   Chunk chunk;
-  chunk.bytes = content.substr(request.offset, std::min(*request.length, most_bytes));
+  chunk.bytes = Bytes(content.substr(request.offset, std::min(*request.length, most_bytes)));
   chunk.header.etag = "etag";
   chunk.header.size = content.size();
   chunk.header.offset = request.offset;
@@ -42,7 +42,7 @@ Frames chunk_of(const std::string& content, const GetRequest& request) {
   chunk.header.mode = mode;
   if (request.digest) chunk.header.digest = sha256_of(chunk.bytes);
   const Reply reply = encode_chunk_reply(chunk, Encoding::raw, stamp);
-  return {"", reply.header, *reply.data};
+  return {"", reply.header, std::string(*reply.data)};
 }
 
 Frames digest_of(const std::string& content) {

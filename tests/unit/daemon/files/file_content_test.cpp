@@ -37,7 +37,7 @@ UniqueFileDescriptor open_file(const std::string& path) {
 }
 
 std::string read_whole(const std::string& path, std::uint64_t most_bytes = 1 << 20) {
-  return read_whole_file(open_file(path).borrow(), most_bytes);
+  return std::string(read_whole_file(open_file(path).borrow(), most_bytes));
 }
 
 /// The error a file is refused with.

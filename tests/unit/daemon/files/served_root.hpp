@@ -20,7 +20,7 @@ inline RootConfig root_config(const std::string& path, const std::string& name =
 /// What a request for `path` gets: "content: …", or the code it is refused with.
 inline std::string ask(const FileStore& store, const std::string& path, std::uint64_t most_bytes = 1 << 20) {
   try {
-    return "content: " + store.read_whole(store.locate(path), most_bytes);
+    return "content: " + std::string(store.read_whole(store.locate(path), most_bytes));
   } catch (...) {
     return std::string(error_code_name(map_exception(std::current_exception()).code));
   }

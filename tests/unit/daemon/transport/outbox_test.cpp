@@ -230,7 +230,7 @@ TEST_F(OutboxTest, CountsAReplyFromWhenItIsPrepared) {
     const OutgoingReply first = outbox->prepare(copy_of(envelope), {std::string(mebibyte / 2, 'x'), {}});
     EXPECT_EQ(outbox->room_for(envelope), Outbox::Room::free);
     const OutgoingReply second =
-        outbox->prepare(copy_of(envelope), {"header", std::string(mebibyte / 2, 'x')});
+        outbox->prepare(copy_of(envelope), {"header", Bytes(std::string(mebibyte / 2, 'x'))});
     EXPECT_EQ(outbox->room_for(envelope), Outbox::Room::peer_busy);
     const OutgoingReply third = outbox->prepare(copy_of(envelope), {std::string(mebibyte, 'x'), {}});
     EXPECT_EQ(outbox->room_for(envelope), Outbox::Room::none);
@@ -269,18 +269,24 @@ TEST_F(OutboxTest, CountsPeersOneByOne) {
   EXPECT_EQ(outbox->room_for(envelope_of(other)), Outbox::Room::free);
 }
 
-TEST_F(OutboxTest, KeepsAMarginForShortRepliesWhenMuchIsInFlightToAll) {
-  make_outbox(make_limits(100 * mebibyte, 4 * mebibyte));
+TEST_F(OutboxTest, KeepsTheLastQuarterForThoseWhoRead) {
+  make_outbox(make_limits(100 * mebibyte, 16 * mebibyte));
   ZmqPeer one(address), other(address);
   const Envelope of_one = envelope_of(one);
   const Envelope of_other = envelope_of(other);
-  const OutgoingReply first = outbox->prepare(copy_of(of_one), {std::string(3 * mebibyte, 'x'), {}});
+  const auto prepare = [&](std::size_t size) {
+    return outbox->prepare(copy_of(of_one), {std::string(size, 'x'), {}});
+  };
+  const OutgoingReply most = prepare(11 * mebibyte);
   EXPECT_EQ(outbox->room_for(of_other), Outbox::Room::free);
-  const OutgoingReply second = outbox->prepare(copy_of(of_one), {std::string(mebibyte, 'x'), {}});
+  EXPECT_EQ(outbox->room_for(of_one), Outbox::Room::free);
+  const OutgoingReply three_quarters = prepare(mebibyte);
   EXPECT_EQ(outbox->room_for(of_other), Outbox::Room::small);
-  const OutgoingReply third = outbox->prepare(copy_of(of_one), {std::string(mebibyte, 'x'), {}});
+  EXPECT_EQ(outbox->room_for(of_one), Outbox::Room::all_busy);
+  const OutgoingReply seven_eighths = prepare(2 * mebibyte);
   EXPECT_EQ(outbox->room_for(of_other), Outbox::Room::all_busy);
-  const OutgoingReply fourth = outbox->prepare(copy_of(of_one), {std::string(mebibyte, 'x'), {}});
+  EXPECT_EQ(outbox->room_for(of_one), Outbox::Room::all_busy);
+  const OutgoingReply all = prepare(2 * mebibyte);
   EXPECT_EQ(outbox->room_for(of_other), Outbox::Room::all_busy);
   EXPECT_EQ(outbox->room_for(of_one), Outbox::Room::none);
 }
@@ -324,15 +330,16 @@ TEST_F(OutboxTest, ServesMoreShortLivedPeersThanItRemembers) {
   }
 }
 
-TEST(ReplyBytes, AreInFlightForAsLongAsTheyExist) {
+TEST(ReplyInFlight, IsCountedForAsLongAsItExists) {
   const auto of_peer = std::make_shared<ByteCount>(0);
   const auto of_all = std::make_shared<ByteCount>(0);
   {
-    const ReplyBytes first("12345", 10, of_peer, of_all);
-    ReplyBytes second("123", 20, of_peer, of_all);
-    EXPECT_EQ(*of_peer, 38U);
-    EXPECT_EQ(*of_all, 38U);
-    EXPECT_EQ(second.bytes(), "123");
+    const ReplyInFlight first({"12345", {}}, 10, {of_peer, of_all});
+    ReplyInFlight second({"123", Bytes("4567")}, 20, {of_peer, of_all});
+    EXPECT_EQ(*of_peer, 42U);
+    EXPECT_EQ(*of_all, 42U);
+    EXPECT_EQ(second.reply().header, "123");
+    EXPECT_EQ(second.reply().data, "4567");
   }
   EXPECT_EQ(*of_peer, 0U);
   EXPECT_EQ(*of_all, 0U);

@@ -130,6 +130,32 @@ TEST_F(ShardTest, GivesEveryOneOfManyPipelinedRequestsOneReply) {
   EXPECT_EQ(peer.receive()->front(), "last");
 }
 
+/// A crowd that asks the same at the same time shares an answer, which must not be older than any of the
+/// questions.
+TEST_F(ShardTest, AnswersWithWhatTheFileHeldOnceTheQuestionWasAsked) {
+  constexpr int rounds = 300;
+  constexpr int crowd_size = 20;
+  start();
+  ZmqPeer crowd(address), peer(address);
+  for (int round = 0; round < rounds; ++round) {
+    for (int number = 0; number < crowd_size; ++number) crowd.send({"", ask_for_file});
+    served.host.write("root/file.txt", "content " + std::to_string(round));
+    ASSERT_EQ(ReceivedReply(peer.ask(ask_for_file)).content(), "content " + std::to_string(round));
+    for (int number = 0; number < crowd_size; ++number) ASSERT_TRUE(crowd.receive());
+  }
+}
+
+TEST_F(ShardTest, LogsAndCountsEveryRequestOfACrowd) {
+  constexpr std::size_t count = 200;
+  start();
+  ZmqPeer peer(address);
+  for (std::size_t number = 0; number < count; ++number) peer.send({"", ask_for_file});
+  for (std::size_t number = 0; number < count; ++number) ASSERT_TRUE(peer.receive());
+  EXPECT_TRUE(eventually([&] { return recording->size() == count; }));
+  EXPECT_EQ(statistics.snapshot().at(1).name, "requests");
+  EXPECT_EQ(statistics.snapshot().at(1).value, count);
+}
+
 TEST_F(ShardTest, TellsAPeerThatDoesNotReadToReadFirst) {
   constexpr std::size_t count = 100;
   Limits limits;
