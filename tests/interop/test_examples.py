@@ -1,10 +1,9 @@
 """The programs of docs/examples, run as they are against the real daemon, and docs/clients.md, which shows them."""
 
-import itertools
+import json
 import os
 import random
 import re
-import resource
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -102,25 +101,35 @@ def test_a_download_asks_for_the_rest_where_a_reply_holds_less(language: str, tm
 
 
 def test_a_download_goes_on_with_a_daemon_that_was_busy(language: str, tmp_path: Path) -> None:
-    with Daemon() as daemon, stats_of(daemon) as stats:
+    root = tmp_path / "root"
+    root.mkdir()
+    limits = {"chunk_bytes": "16MiB", "bytes_in_flight": "4MiB"}
+    with Daemon(root=root, config={"bind": "tcp://127.0.0.1:*", "root": str(root), "limits": limits}) as daemon:
         daemon.write("file.bin", LARGE)
-        with no_descriptor_left(daemon):
+        with too_much_in_flight(daemon):
             client = start(language, "download", daemon.endpoint, "file.bin", tmp_path / "target")
-            wait_until(lambda: stats()["busy"] >= 3, DEADLINE, "three answers that it is busy")
+            wait_until(lambda: daemon.log().count(": busy:") >= 3, DEADLINE, "three answers that it is busy")
         _, errors = client.communicate(timeout=DEADLINE)
         assert client.returncode == 0, errors.decode()
         assert (tmp_path / "target").read_bytes() == LARGE
 
 
 @contextmanager
-def no_descriptor_left(daemon: Daemon) -> Iterator[None]:
-    """The daemon can take one connection more, and open nothing."""
-    soft, hard = resource.prlimit(daemon.pid, resource.RLIMIT_NOFILE)
-    taken = {int(number) for number in os.listdir(f"/proc/{daemon.pid}/fd")}
-    _, second = itertools.islice((number for number in itertools.count() if number not in taken), 2)
-    resource.prlimit(daemon.pid, resource.RLIMIT_NOFILE, (second, hard))
-    yield
-    resource.prlimit(daemon.pid, resource.RLIMIT_NOFILE, (soft, hard))
+def too_much_in_flight(daemon: Daemon) -> Iterator[None]:
+    """The daemon has a reply of 16 MiB on its way to a peer that reads it in the end."""
+    with zmq.Context() as context, context.socket(zmq.DEALER) as peer:
+        peer.LINGER = 0
+        peer.RCVTIMEO = 30000
+        peer.RCVHWM = 1
+        peer.RCVBUF = 4096
+        peer.connect(daemon.endpoint)
+        # The first of them fills what the connection itself holds.
+        for _ in range(2):
+            peer.send_multipart([b"", json.dumps({"op": "get", "path": "file.bin"}).encode()])
+        wait_until(lambda: len(re.findall("get 'file.bin'", daemon.log())) == 2, DEADLINE, "two replies")
+        yield
+        for _ in range(2):
+            peer.recv_multipart()
 
 
 def test_a_download_that_is_refused_says_why(language: str, daemon: Daemon, tmp_path: Path) -> None:
