@@ -108,6 +108,7 @@ void Shard::serve() {
     if (ready.watched || waiting_room_.is_due()) serve_waiting();
     if (ready.finished) serve_finished();
     give_up_overdue();
+    send_answers();
     outbox_.flush();
     report_drops();
   }
@@ -152,6 +153,7 @@ void Shard::drain() {
     const bool served = serve_batch() > 0;
     for (PendingRequest& request : waiting_room_.take_all()) resume(std::move(request));
     serve_finished();
+    send_answers();
     outbox_.flush();
     if (served || !slow_tasks_.is_empty() || outbox_.time_to_flush()) {
       quiet_since = steady_clock::now();
@@ -175,7 +177,13 @@ std::size_t Shard::serve_batch() {
 }
 
 void Shard::answer(Envelope envelope, Reply reply) {
-  outbox_.send(outbox_.prepare(std::move(envelope), std::move(reply)));
+  answers_.push_back(outbox_.prepare(std::move(envelope), std::move(reply)));
+}
+
+/// Together: replies that are sent one by one wake libzmq's I/O thread each time.
+void Shard::send_answers() {
+  for (OutgoingReply& reply : answers_) outbox_.send(std::move(reply));
+  answers_.clear();
 }
 
 void Shard::take(Message message) {
@@ -210,15 +218,13 @@ void Shard::take(Message message) {
 
 void Shard::work_on(PendingRequest request) {
   if (ending_) request.task.may_wait = false;
-  Outcome outcome = attempt(request.task);
+  if (auto same = repeats_.find(request.task)) {
+    settle(std::move(request), std::move(*same));
+    return send_answers();  // these come so fast that the I/O thread has not gone to sleep
+  }
+  Outcome outcome = handler_.attempt(request.task);
+  repeats_.keep(request.task, outcome);
   settle(std::move(request), std::move(outcome));
-}
-
-Outcome Shard::attempt(const Task& task) {
-  if (auto same = repeats_.find(task)) return std::move(*same);
-  Outcome outcome = handler_.attempt(task);
-  repeats_.keep(task, outcome);
-  return outcome;
 }
 
 void Shard::settle(PendingRequest request, Outcome outcome) {
@@ -313,6 +319,7 @@ void Shard::give_up_rest() {
     answer(std::move(slow->request.envelope),
            handler_.refuse(ErrorCode::busy, "the daemon is ending", slow->request.task));
   }
+  send_answers();
 }
 
 void Shard::drop(const Message& message, const char* why) {

@@ -70,7 +70,6 @@ class Shard {
   std::size_t serve_batch();
   void take(Message message);
   void work_on(PendingRequest request);
-  Outcome attempt(const Task& task);
   void settle(PendingRequest request, Outcome outcome);
   void start_slow(PendingRequest request);
   void hold(PendingRequest request);
@@ -82,6 +81,7 @@ class Shard {
   void give_up_rest();
   void forget_ended_connections();
   void answer(Envelope envelope, Reply reply);
+  void send_answers();
   [[nodiscard]] std::size_t room_for_reply(const Envelope& envelope) const;
   [[nodiscard]] std::chrono::milliseconds time_to_wait() const;
   void drop(const Message& message, const char* why);
@@ -106,6 +106,7 @@ class Shard {
   WaitingRoom waiting_room_;
   std::vector<Message> batch_;  ///< taken, and not looked at yet
   Repeats repeats_;
+  std::vector<OutgoingReply> answers_;  ///< of this turn, not sent yet
   SlowTasks slow_tasks_;
   bool ending_ = false;
   Drops drops_;

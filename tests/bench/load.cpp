@@ -1,5 +1,6 @@
 // bench-load ENDPOINT REQUEST IN_FLIGHT WARM_UP SECONDS: keeps so many requests in flight on one DEALER
-// socket, first for WARM_UP seconds that do not count, then for SECONDS. Prints one JSON object: `requests`
+// socket, first for WARM_UP seconds that do not count, then for SECONDS. A `#` in REQUEST stands for a number
+// from 0 to 99, another one each time. Prints one JSON object: `requests`
 // in `seconds`, percentiles of the latency in microseconds, `sent` (all requests, those that do not count
 // included), `errors` (replies that are one), and `reply_bytes`. A reply of another size than those before
 // it, or none within ten seconds, ends it with status 1.
@@ -12,7 +13,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <stdexcept>
-#include <string_view>
+#include <string>
 #include <vector>
 
 namespace {
@@ -25,7 +26,13 @@ constexpr int patience_ms = 10000;
 
 class Load {
  public:
-  Load(zmq::socket_ref dealer, std::string_view request) : dealer_(dealer), request_(request) {
+  Load(zmq::socket_ref dealer, const std::string& request) : dealer_(dealer) {
+    const std::size_t place = request.find('#');
+    const int variants = place == std::string::npos ? 1 : 100;
+    for (int number = 0; number < variants; ++number) {
+      requests_.push_back(request);
+      if (variants > 1) requests_.back().replace(place, 1, std::to_string(number));
+    }
     latencies_.reserve(1 << 24);
   }
 
@@ -34,7 +41,7 @@ class Load {
     const auto now = Clock::now();
     dealer_.send(zmq::const_buffer(&now, sizeof now), zmq::send_flags::sndmore);
     dealer_.send(zmq::const_buffer(), zmq::send_flags::sndmore);
-    dealer_.send(zmq::buffer(request_), zmq::send_flags::none);
+    dealer_.send(zmq::buffer(requests_[sent_ % requests_.size()]), zmq::send_flags::none);
     ++sent_;
   }
 
@@ -95,7 +102,7 @@ class Load {
   }
 
   zmq::socket_ref dealer_;
-  std::string_view request_;
+  std::vector<std::string> requests_;
   zmq::message_t frame_;
   std::vector<Latency::rep> latencies_;
   std::uint64_t sent_ = 0;

@@ -12,6 +12,7 @@ from parts import Bench, CannotRun, Column, Numbers, Part, Row, alternate
 
 SIZES = (1024, 64 << 10, 1 << 20)
 IN_FLIGHT = (1, 64)
+OTHER_FILES = 100  # as many as the numbers that the load puts for a #
 ROOM = {"peer_bytes_in_flight": "256MiB", "bytes_in_flight": "512MiB"}  # for 64 replies of 1 MiB to one peer
 LIMIT = "bare ROUTER echo"  # what the others are compared with
 
@@ -24,6 +25,8 @@ def run(bench: Bench) -> list[Row]:
     root.mkdir()
     for size in SIZES:
         (root / f"{size}.txt").write_bytes(text(size))
+    for number in range(OTHER_FILES):
+        (root / f"other-{number}.txt").write_bytes(text(SIZES[0]))
     with ExitStack() as stack:
         standing = Standing(bench, root, stack)
         rows = [row for size in SIZES for in_flight in IN_FLIGHT for row in compare(standing, size, in_flight)]
@@ -71,6 +74,8 @@ def visits_of_daemon(standing: Standing, size: int, in_flight: int) -> dict[str,
         "zmq-filerd, get": partial(load, bench, standing.daemon, get, in_flight),
     }
     if size == SIZES[0]:
+        other = {"op": "get", "path": "other-#.txt"}
+        visits["zmq-filerd, get, 100 files"] = partial(load, bench, standing.daemon, other, in_flight)
         visits["zmq-filerd, get, logging"] = partial(load, bench, standing.logging_daemon, get, in_flight)
     return visits
 
