@@ -18,14 +18,24 @@ void Bytes::swap(Bytes& other) noexcept {
 }
 
 void Bytes::resize(std::size_t size) {
-  if (size > capacity_) {
-    auto* larger = static_cast<char*>(std::realloc(bytes_.get(), size));
-    if (larger == nullptr) throw std::bad_alloc();
-    (void)bytes_.release();  // realloc() has taken it
-    bytes_.reset(larger);
-    capacity_ = size;
-  }
+  if (size > capacity_) reallocate(size);
   size_ = size;
+}
+
+void Bytes::shrink_to_fit() {
+  if (size_ == 0) {
+    *this = Bytes();
+  } else if (size_ < capacity_ / 2) {
+    reallocate(size_);
+  }
+}
+
+void Bytes::reallocate(std::size_t capacity) {
+  auto* bytes = static_cast<char*>(std::realloc(bytes_.get(), capacity));
+  if (bytes == nullptr) throw std::bad_alloc();
+  (void)bytes_.release();  // realloc() has taken it
+  bytes_.reset(bytes);
+  capacity_ = capacity;
 }
 
 }  // namespace filer

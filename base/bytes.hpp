@@ -27,6 +27,9 @@ class Bytes {
   /// So many bytes; those that are new are not set. Throws std::bad_alloc.
   void resize(std::size_t size);
 
+  /// Gives back what is allocated and not part of them, where that is much.
+  void shrink_to_fit();
+
   [[nodiscard]] char* data() noexcept { return bytes_.get(); }
   [[nodiscard]] char* begin() noexcept { return data(); }
   [[nodiscard]] char* end() noexcept { return data() + size_; }
@@ -42,6 +45,8 @@ class Bytes {
   struct Free {
     void operator()(char* bytes) const noexcept { std::free(bytes); }
   };
+
+  void reallocate(std::size_t capacity);
 
   std::unique_ptr<char[], Free> bytes_;
   std::size_t size_ = 0;

@@ -172,8 +172,9 @@ Request RequestDecoder::decode(std::string_view bytes) {
   if (!last_bytes_.empty() && bytes == last_bytes_) return last_;
   Request request = parse(bytes);
   if (bytes.size() <= most_remembered) {
-    last_bytes_ = bytes;
+    last_bytes_.clear();  // what throws in between must not leave the bytes of one and the meaning of another
     last_ = request;
+    last_bytes_ = bytes;
   }
   return request;
 }

@@ -41,6 +41,7 @@ void read_range(Chunk& chunk, FileDescriptor file, const Range& range, const Fil
   // has.
   const bool ended = filled < chunk.bytes.size();
   chunk.bytes.resize(filled);
+  chunk.bytes.shrink_to_fit();  // it is counted by its size from here on
   if (state.size == 0 && filled == 0) refuse_past_empty(file, range.offset);
   ChunkHeader& header = chunk.header;
   header.size = state.size;

@@ -149,8 +149,7 @@ Outcome Handler::evaluate(const Task& task, Supervision* supervision) const {
   }
   outcome.turn = std::move(attempt.turn);
   outcome.record = std::move(attempt.record);
-  outcome.record.duration =
-      std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - task.start);
+  outcome.record.duration = time_since(task.start);
   return outcome;
 }
 

@@ -29,6 +29,10 @@ struct Task {
   bool may_wait = false;  ///< for a change, instead of being told that there is none
 };
 
+[[nodiscard]] inline std::chrono::microseconds time_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start);
+}
+
 /// What became of a task.
 struct Outcome {
   enum class Kind : std::uint8_t {

@@ -25,12 +25,14 @@ std::optional<Outcome> Repeats::find(const Task& task) const {
   Outcome outcome = copy_of(*outcome_);
   outcome.record.peer = task.peer.address;
   outcome.record.user = task.peer.user;
+  outcome.record.duration = time_since(task.start);
   return outcome;
 }
 
 void Repeats::keep(const Task& task, const Outcome& outcome) {
   outcome_.reset();
-  const bool is_kept = outcome.kind == Outcome::Kind::replied && outcome.reply.size() <= most_kept_bytes;
+  const bool is_kept = outcome.kind == Outcome::Kind::replied && !outcome.record.code &&
+                       outcome.reply.size() <= most_kept_bytes;
   if (!is_kept || !is_about_files(task.request)) return;
   request_ = task.request;
   most_bytes_ = task.most_bytes;

@@ -17,7 +17,8 @@ class Repeats {
   /// What became of the last task, where this one asks just the same.
   [[nodiscard]] std::optional<Outcome> find(const Task& task) const;
 
-  /// Large replies are not kept: making them anew costs no more than copying them.
+  /// Failures are not kept, for the next attempt may fare better, and large replies are not: making them anew
+  /// costs no more than copying them.
   void keep(const Task& task, const Outcome& outcome);
 
  private:

@@ -36,6 +36,8 @@ Connections::Connections(zmq::context_t& context, zmq::socket_ref router)
   events_.set(zmq::sockopt::linger, 0);
   events_.set(zmq::sockopt::rcvhwm, 0);  // libzmq's I/O thread would wait for room
   events_.connect(address);
+  // libzmq tells of the first event only after its queue has once been found empty.
+  (void)take_ended();
 }
 
 Connections::~Connections() {

@@ -42,7 +42,7 @@ ReplyInFlight::ReplyInFlight(Reply reply, std::size_t overhead, BytesInFlight by
 }
 
 ReplyInFlight::~ReplyInFlight() {
-  reply_ = {};  // first: a large one takes its time to free, and is there until then
+  { const Reply freed = std::move(reply_); }  // first: a large one takes its time, and is there until then
   *bytes_.of_peer -= cost_;
   *bytes_.of_all -= cost_;
 }
@@ -138,7 +138,10 @@ Outbox::Sent Outbox::try_send(OutgoingReply& reply) {
 void Outbox::send_frames(std::unique_ptr<ReplyInFlight> reply) {
   using zmq::send_flags;
   auto& [header, data] = reply->reply();
-  if (data) router_.send(zmq::buffer(header), send_flags::sndmore | send_flags::dontwait);
+  if (data) {
+    router_.send(zmq::buffer(header), send_flags::sndmore | send_flags::dontwait);
+    std::string().swap(header);
+  }
   const std::span<char> last = data ? std::span<char>(*data) : std::span<char>(header);
   zmq::message_t frame(last.data(), last.size(), free_reply, reply.get());
   (void)reply.release();  // the frame owns it now

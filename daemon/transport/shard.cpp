@@ -54,6 +54,17 @@ zmq::socket_t make_router(const Shared& shared, unsigned number) {
   return router;
 }
 
+/// What receive_frame() is for frames: signals do not disturb it.
+bool has_requests(zmq::socket_ref router) {
+  while (true) {
+    try {
+      return (router.get(zmq::sockopt::events) & ZMQ_POLLIN) != 0;
+    } catch (const zmq::error_t& error) {
+      if (error.num() != EINTR) throw;
+    }
+  }
+}
+
 std::string describe(std::uint64_t count, const std::string& peer, const char* reason) {
   if (count == 1) return fmt::format("a message of {} was dropped: {}", peer, reason);
   return fmt::format("{} messages were dropped, the last one of {}: {}", count, peer, reason);
@@ -114,19 +125,19 @@ void Shard::serve() {
   }
 }
 
-/// Waits until there is something to do or the time is up. Does not wait for the end twice. Signals do not
-/// disturb it. By poll(2), for zmq::poll() asks every socket and the kernel twice: libzmq's descriptors
-/// become readable when something begins to happen, not while something is there (ZMQ_FD in
-/// zmq_getsockopt(3)), so the ROUTER is asked once before; of the connections, all is taken each time.
+/// Waits until there is something to do or the time is up. Signals do not disturb it. By poll(2), for
+/// zmq::poll() asks every socket and the kernel twice: libzmq's descriptors become readable when something
+/// begins to happen, not while something is there (ZMQ_FD in zmq_getsockopt(3)), so the ROUTER is asked once
+/// before; of the connections, all is taken each time.
 Shard::Ready Shard::wait(milliseconds time) {
-  const int stop = ending_ ? -1 : stop_event_.get();
+  // What drain() does not look at, and would find ready for ever, is left out then: a negative descriptor is.
+  const auto unless_ending = [this](FileDescriptor event) { return ending_ ? -1 : event.get(); };
   std::array<pollfd, 5> items = {{{router_event_.get(), POLLIN, 0},
-                                  {connections_.event().get(), POLLIN, 0},
+                                  {unless_ending(connections_.event()), POLLIN, 0},
                                   {slow_tasks_.event().get(), POLLIN, 0},
-                                  {waiting_room_.events().get(), POLLIN, 0},
-                                  {stop, POLLIN, 0}}};
-  const bool has_requests = (router_.get(zmq::sockopt::events) & ZMQ_POLLIN) != 0;
-  const int most = has_requests ? 0 : static_cast<int>(time.count());
+                                  {unless_ending(waiting_room_.events()), POLLIN, 0},
+                                  {unless_ending(stop_event_.borrow()), POLLIN, 0}}};
+  const int most = has_requests(router_) ? 0 : static_cast<int>(time.count());
   if (::poll(items.data(), items.size(), most) < 0 && errno != EINTR) throw_errno("poll");
   return {items[1].revents != 0, items[2].revents != 0, items[3].revents != 0, items[4].revents != 0};
 }

@@ -43,6 +43,18 @@ TEST(Bytes, AreCutWithoutMoving) {
   EXPECT_TRUE(bytes.empty());
 }
 
+TEST(Bytes, KeepWhatTheyHoldWhenTheyGiveBackTheRest) {
+  Bytes bytes{std::string_view("abcdef")};
+  bytes.resize(1 << 20);
+  bytes.resize(5);
+  bytes.shrink_to_fit();
+  EXPECT_EQ(bytes, "abcde");
+  bytes.resize(0);
+  bytes.shrink_to_fit();
+  EXPECT_TRUE(bytes.empty());
+  EXPECT_EQ(bytes.data(), nullptr);
+}
+
 TEST(Bytes, AreWrittenAsARange) {
   Bytes bytes;
   bytes.resize(4);

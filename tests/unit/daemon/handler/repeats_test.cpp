@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <string>
+#include <variant>
 
 namespace filer {
 namespace {
@@ -95,6 +97,28 @@ TEST(Repeats, KeepNoAnswerAboutThePeerItself) {
     repeats.keep(task, replied("header"));
     EXPECT_FALSE(repeats.find(task));
   }
+}
+
+TEST(Repeats, KeepNoFailure) {
+  Repeats repeats;
+  Outcome outcome = replied("header");
+  outcome.record.code = ErrorCode::changed;
+  repeats.keep(get_of("a"), outcome);
+  EXPECT_FALSE(repeats.find(get_of("a")));
+}
+
+TEST(Repeats, TookAsLongAsTheirOwnPeerWaited) {
+  using namespace std::chrono_literals;
+  Repeats repeats;
+  Outcome outcome = replied("header");
+  outcome.record.duration = 1h;
+  repeats.keep(get_of("a"), outcome);
+  Task task = get_of("a");
+  task.start = std::chrono::steady_clock::now() - 1min;
+  const auto same = repeats.find(task);
+  ASSERT_TRUE(same);
+  EXPECT_GE(same->record.duration, 1min);
+  EXPECT_LT(same->record.duration, 1h);
 }
 
 TEST(Repeats, KeepNoLargeReply) {
