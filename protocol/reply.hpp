@@ -5,6 +5,7 @@
 #include "protocol/request.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,7 +17,7 @@ namespace filer {
 /// A reply as frames: one JSON object, and for a raw `get` the bytes behind it.
 struct Reply {
   std::string header;
-  std::optional<Bytes> data;
+  std::shared_ptr<const Bytes> data;  ///< shared by replies to the same request; may be none
 
   [[nodiscard]] std::size_t size() const noexcept { return header.size() + (data ? data->size() : 0); }
 };

@@ -63,7 +63,7 @@ Reply encode_chunk_reply(Chunk chunk, Encoding encoding, const ReplyStamp& stamp
   if (header.digest) json.key("digest").string(*header.digest);
   Reply reply;
   if (encoding == Encoding::raw) {
-    reply.data = std::move(chunk.bytes);
+    reply.data = std::make_shared<const Bytes>(std::move(chunk.bytes));
   } else if (encoding == Encoding::base64) {
     json.key("content").string(encode_base64(chunk.bytes)).key("encoding").string("base64");
   } else if (is_utf8(chunk.bytes)) {

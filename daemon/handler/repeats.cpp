@@ -5,7 +5,8 @@
 namespace filer {
 namespace {
 
-constexpr std::size_t most_kept_bytes = 16 << 10;
+/// Of what is copied: the data of a reply is shared.
+constexpr std::size_t most_copied = 16 << 10;
 
 /// Whether the answer is about a file, and not about who asks.
 bool is_about_files(const Request& request) noexcept {
@@ -32,7 +33,7 @@ std::optional<Outcome> Repeats::find(const Task& task) const {
 void Repeats::keep(const Task& task, const Outcome& outcome) {
   outcome_.reset();
   const bool is_kept = outcome.kind == Outcome::Kind::replied && !outcome.record.code &&
-                       outcome.reply.size() <= most_kept_bytes;
+                       outcome.reply.header.size() <= most_copied;
   if (!is_kept || !is_about_files(task.request)) return;
   request_ = task.request;
   most_bytes_ = task.most_bytes;

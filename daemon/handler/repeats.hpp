@@ -11,13 +11,13 @@ namespace filer {
 class Repeats {
  public:
   /// Forgets. An answer must not be older than its question: called when requests have come, before the
-  /// first of them is attempted.
+  /// first of them is attempted; and when all are answered, so that nothing is kept in vain.
   void forget() { outcome_.reset(); }
 
   /// What became of the last task, where this one asks just the same.
   [[nodiscard]] std::optional<Outcome> find(const Task& task) const;
 
-  /// Failures are not kept, for the next attempt may fare better, and large replies are not: making them anew
+  /// Failures are not kept, for the next attempt may fare better, and large headers are not: making them anew
   /// costs no more than copying them.
   void keep(const Task& task, const Outcome& outcome);
 

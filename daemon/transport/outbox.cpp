@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <span>
+#include <string_view>
 #include <utility>
 
 namespace filer {
@@ -142,8 +142,9 @@ void Outbox::send_frames(std::unique_ptr<ReplyInFlight> reply) {
     router_.send(zmq::buffer(header), send_flags::sndmore | send_flags::dontwait);
     std::string().swap(header);
   }
-  const std::span<char> last = data ? std::span<char>(*data) : std::span<char>(header);
-  zmq::message_t frame(last.data(), last.size(), free_reply, reply.get());
+  const std::string_view last = data ? std::string_view(*data) : std::string_view(header);
+  // libzmq changes no bytes of a message that it sends.
+  zmq::message_t frame(const_cast<char*>(last.data()), last.size(), free_reply, reply.get());
   (void)reply.release();  // the frame owns it now
   router_.send(std::move(frame), send_flags::dontwait);
 }

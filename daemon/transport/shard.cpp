@@ -120,6 +120,7 @@ void Shard::serve() {
     if (ready.finished) serve_finished();
     give_up_overdue();
     send_answers();
+    repeats_.forget();
     outbox_.flush();
     report_drops();
   }

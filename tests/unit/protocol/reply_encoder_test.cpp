@@ -78,17 +78,17 @@ const std::string stamp_text = R"(,"timestamp":1700000000123,"pid":4242})";
 TEST(ReplyEncoder, WritesTheBytesOfAChunkBehindItsHeader) {
   const Reply reply = encode_chunk_reply({some_chunk(), Bytes("\xff\0x"s)}, Encoding::raw, stamp);
   EXPECT_EQ(reply.header, some_chunk_text + stamp_text);
-  EXPECT_EQ(reply.data, "\xff\0x"s);
+  EXPECT_EQ(*reply.data, "\xff\0x"s);
   EXPECT_EQ(reply.size(), reply.header.size() + 3);
 }
 
 TEST(ReplyEncoder, WritesTheBytesOfAChunkIntoItsHeaderWhereThatIsAskedFor) {
   const Reply text = encode_chunk_reply({some_chunk(), Bytes("a\nb")}, Encoding::utf8, stamp);
   EXPECT_EQ(text.header, some_chunk_text + R"(,"content":"a\nb")" + stamp_text);
-  EXPECT_EQ(text.data, std::nullopt);
+  EXPECT_EQ(text.data, nullptr);
   const Reply base64 = encode_chunk_reply({some_chunk(), Bytes("\xff\0x"s)}, Encoding::base64, stamp);
   EXPECT_EQ(base64.header, some_chunk_text + R"(,"content":"/wB4","encoding":"base64")" + stamp_text);
-  EXPECT_EQ(base64.data, std::nullopt);
+  EXPECT_EQ(base64.data, nullptr);
 }
 
 TEST(ReplyEncoder, RefusesBytesAsTextThatAreNone) {

@@ -157,7 +157,7 @@ TEST(ReplyRoundTrip, KeepsEveryChunkInEveryEncoding) {
     const Reply raw = encode_chunk_reply(chunk, Encoding::raw, stamp);
     ASSERT_EQ(members_of(ReceivedReply(raw.header).chunk()), members_of(chunk.header));
     ASSERT_EQ(ReceivedReply(raw.header).content(), std::nullopt);
-    ASSERT_EQ(raw.data, chunk.bytes);
+    ASSERT_EQ(*raw.data, chunk.bytes);
     const ReceivedReply base64(encode_chunk_reply(chunk, Encoding::base64, stamp).header);
     ASSERT_EQ(members_of(base64.chunk()), members_of(chunk.header));
     ASSERT_EQ(base64.content(), chunk.bytes);

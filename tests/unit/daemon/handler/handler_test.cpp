@@ -148,13 +148,13 @@ TEST_F(HandlerTest, AnswersHello) {
 
 TEST_F(HandlerTest, SendsTheBytesOfARawGetInAFrameOfTheirOwn) {
   const Reply reply = handler.handle(R"({"op":"get","path":"file.txt","offset":1,"length":3})", peer);
-  EXPECT_EQ(reply.data, "ell");
+  EXPECT_EQ(*reply.data, "ell");
   EXPECT_NE(reply.header.find(R"("size":5,"offset":1,"length":3,"eof":false,)"), std::string::npos)
       << reply.header;
 }
 
 TEST_F(HandlerTest, SendsEmptyBytesInAFrameToo) {
-  EXPECT_EQ(handler.handle(R"({"op":"get","path":"file.txt","offset":5})", peer).data, "");
+  EXPECT_EQ(*handler.handle(R"({"op":"get","path":"file.txt","offset":5})", peer).data, "");
 }
 
 TEST_F(HandlerTest, HasNoSecondFrameWhereThereAreNoRawBytes) {
@@ -168,8 +168,8 @@ TEST_F(HandlerTest, HasNoSecondFrameWhereThereAreNoRawBytes) {
 TEST_F(HandlerTest, CutsARangeAtTheLongestThatAReplyCarries) {
   limits.chunk_bytes = 2;
   Handler strict(limits, files, statistics, logger);
-  EXPECT_EQ(strict.handle(R"({"op":"get","path":"file.txt","length":4})", peer).data, "he");
-  EXPECT_EQ(strict.handle(R"({"op":"get","path":"file.txt","length":18446744073709551615})", peer).data,
+  EXPECT_EQ(*strict.handle(R"({"op":"get","path":"file.txt","length":4})", peer).data, "he");
+  EXPECT_EQ(*strict.handle(R"({"op":"get","path":"file.txt","length":18446744073709551615})", peer).data,
             "he");
 }
 
@@ -288,7 +288,7 @@ TEST_F(HandlerTest, HoldsItsAnswerBackWhereNothingIsNew) {
 TEST_F(HandlerTest, SendsTheDigestOfTheBytesOfAGet) {
   const Reply reply =
       handler.handle(R"({"op":"get","path":"file.txt","offset":1,"length":3,"digest":true})", peer);
-  EXPECT_EQ(reply.data, "ell");
+  EXPECT_EQ(*reply.data, "ell");
   EXPECT_EQ(ReceivedReply(reply.header).chunk().digest, sha256_of("ell"));
   EXPECT_EQ(ReceivedReply(handle(R"({"op":"get","path":"file.txt"})")).chunk().digest, std::nullopt);
 }

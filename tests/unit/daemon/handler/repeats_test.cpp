@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <memory>
 #include <string>
 #include <variant>
 
@@ -21,7 +22,7 @@ Task get_of(const std::string& path, const std::string& peer = "10.0.0.1") {
 
 Outcome replied(const std::string& header) {
   Outcome outcome;
-  outcome.reply = {header, Bytes("bytes")};
+  outcome.reply = {header, std::make_shared<const Bytes>("bytes")};
   outcome.record.path = "a";
   outcome.record.peer = "10.0.0.1";
   outcome.record.user = "1000";
@@ -36,7 +37,7 @@ TEST(Repeats, AnswerTheSameTaskOfAnotherPeerTheSame) {
     ASSERT_TRUE(outcome);
     EXPECT_EQ(outcome->kind, Outcome::Kind::replied);
     EXPECT_EQ(outcome->reply.header, "header");
-    EXPECT_EQ(outcome->reply.data, "bytes");
+    EXPECT_EQ(*outcome->reply.data, "bytes");
     EXPECT_EQ(outcome->record.path, "a");
     EXPECT_EQ(outcome->record.peer, "10.0.0.2");
     EXPECT_EQ(outcome->record.user, "");
@@ -121,10 +122,20 @@ TEST(Repeats, TookAsLongAsTheirOwnPeerWaited) {
   EXPECT_LT(same->record.duration, 1h);
 }
 
-TEST(Repeats, KeepNoLargeReply) {
+TEST(Repeats, KeepNoLargeHeader) {
   Repeats repeats;
   repeats.keep(get_of("a"), replied(std::string(1 << 20, 'x')));
   EXPECT_FALSE(repeats.find(get_of("a")));
+}
+
+TEST(Repeats, ShareTheDataOfAReply) {
+  Repeats repeats;
+  Outcome outcome = replied("header");
+  outcome.reply.data = std::make_shared<const Bytes>(std::string(1 << 20, 'x'));
+  repeats.keep(get_of("a"), outcome);
+  EXPECT_EQ(repeats.find(get_of("a"))->reply.data, outcome.reply.data);
+  repeats.forget();
+  EXPECT_EQ(outcome.reply.data.use_count(), 1);
 }
 
 }  // namespace

@@ -229,8 +229,8 @@ TEST_F(OutboxTest, CountsAReplyFromWhenItIsPrepared) {
   {
     const OutgoingReply first = outbox->prepare(copy_of(envelope), {std::string(mebibyte / 2, 'x'), {}});
     EXPECT_EQ(outbox->room_for(envelope), Outbox::Room::free);
-    const OutgoingReply second =
-        outbox->prepare(copy_of(envelope), {"header", Bytes(std::string(mebibyte / 2, 'x'))});
+    const OutgoingReply second = outbox->prepare(
+        copy_of(envelope), {"header", std::make_shared<const Bytes>(std::string(mebibyte / 2, 'x'))});
     EXPECT_EQ(outbox->room_for(envelope), Outbox::Room::peer_busy);
     const OutgoingReply third = outbox->prepare(copy_of(envelope), {std::string(mebibyte, 'x'), {}});
     EXPECT_EQ(outbox->room_for(envelope), Outbox::Room::none);
@@ -335,11 +335,11 @@ TEST(ReplyInFlight, IsCountedForAsLongAsItExists) {
   const auto of_all = std::make_shared<ByteCount>(0);
   {
     const ReplyInFlight first({"12345", {}}, 10, {of_peer, of_all});
-    ReplyInFlight second({"123", Bytes("4567")}, 20, {of_peer, of_all});
+    ReplyInFlight second({"123", std::make_shared<const Bytes>("4567")}, 20, {of_peer, of_all});
     EXPECT_EQ(*of_peer, 42U);
     EXPECT_EQ(*of_all, 42U);
     EXPECT_EQ(second.reply().header, "123");
-    EXPECT_EQ(second.reply().data, "4567");
+    EXPECT_EQ(*second.reply().data, "4567");
   }
   EXPECT_EQ(*of_peer, 0U);
   EXPECT_EQ(*of_all, 0U);
