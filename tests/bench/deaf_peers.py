@@ -13,14 +13,14 @@ from servers import Server
 
 REQUESTS_OF_A_PEER = 64
 HOT = {"op": "get", "path": "hot.txt"}
-LARGE = {"op": "get", "path": "large.bin"}
+CHUNK = 1 << 20
 
 
 def run(bench: Bench) -> list[Row]:
     root = bench.scratch / "deaf"
     root.mkdir()
     (root / "hot.txt").write_bytes(bytes(1024))
-    (root / "large.bin").write_bytes(bytes(1 << 20))
+    (root / "large.bin").write_bytes(bytes(REQUESTS_OF_A_PEER * CHUNK))
     rounds = [visit(bench, root) for _ in range(bench.settings.rounds)]
     rows = [Row({"when": when}, [each[when] for each in rounds]) for when in rounds[0]]
     for row in rows:
@@ -55,13 +55,18 @@ def deaf_peers(daemon: Server, count: int) -> Iterator[None]:
             peer.set(zmq.RCVHWM, 1)
             peer.set(zmq.RCVBUF, 4096)
             peer.connect(daemon.endpoint)
-        for _ in range(REQUESTS_OF_A_PEER):
-            for peer in peers:
-                peer.send_multipart([b"", json.dumps(LARGE).encode()])
+        for number in range(REQUESTS_OF_A_PEER):
+            for place, peer in enumerate(peers):
+                peer.send_multipart([b"", chunk_request((number + place) % REQUESTS_OF_A_PEER)])
         settled(lambda: round(cpu_seconds(daemon.pid), 2))
         yield
     finally:
         context.destroy(linger=0)
+
+
+def chunk_request(number: int) -> bytes:
+    """For another chunk than the request before: those that ask the same share what is read."""
+    return json.dumps({"op": "get", "path": "large.bin", "offset": number * CHUNK}).encode()
 
 
 PART = Part(

@@ -22,7 +22,7 @@ def run(bench: Bench) -> list[Row]:
     make_root(few)
     make_root(many)
     fill(many, bench.settings.files - HOT_FILES)
-    roots = {"default": str(one)} | {
+    roots = {"default": str(few)} | {
         f"r{number}": str(make_root(bench.scratch / "roots" / str(number))) for number in range(1, bench.settings.roots)
     }
     with ExitStack() as stack:
