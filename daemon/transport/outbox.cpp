@@ -58,10 +58,10 @@ Outbox::Room Outbox::room_for(const Envelope& envelope) const {
   const std::uint64_t limit = limits_.bytes_in_flight;
   const bool reads = of_peer < most_small_bytes;
   if (of_peer >= 2 * peer_limit) return Room::none;
-  if (of_all >= limit && !reads) return Room::none;
+  if (of_all >= limit - limit / 8 && !reads) return Room::none;
   if (of_peer >= peer_limit) return Room::peer_busy;
   if (of_all < limit - limit / 4) return Room::free;
-  return of_all < limit - limit / 8 && reads ? Room::small : Room::all_busy;
+  return of_all < limit && reads ? Room::small : Room::all_busy;
 }
 
 OutgoingReply Outbox::prepare(Envelope envelope, Reply reply) {

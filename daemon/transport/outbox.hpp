@@ -56,8 +56,9 @@ struct OutgoingReply {
 class Outbox {
  public:
   /// What there is room for, should one more request of a peer be taken. Of the room in all, the last quarter
-  /// is for those who read: short replies, and refusals where only an eighth is left. A peer that has its
-  /// share in flight gets refusals, until it has twice as much.
+  /// is for those who read, with less than most_small_bytes in flight: they get short replies. Others get
+  /// refusals, but nothing once only an eighth is left. A peer that has its share in flight gets refusals,
+  /// until it has twice as much.
   enum class Room {
     free,
     small,      ///< much is in flight to all peers together, and little to this one: a reply of at most

@@ -284,8 +284,8 @@ TEST_F(OutboxTest, KeepsTheLastQuarterForThoseWhoRead) {
   EXPECT_EQ(outbox->room_for(of_other), Outbox::Room::small);
   EXPECT_EQ(outbox->room_for(of_one), Outbox::Room::all_busy);
   const OutgoingReply seven_eighths = prepare(2 * mebibyte);
-  EXPECT_EQ(outbox->room_for(of_other), Outbox::Room::all_busy);
-  EXPECT_EQ(outbox->room_for(of_one), Outbox::Room::all_busy);
+  EXPECT_EQ(outbox->room_for(of_other), Outbox::Room::small);
+  EXPECT_EQ(outbox->room_for(of_one), Outbox::Room::none);
   const OutgoingReply all = prepare(2 * mebibyte);
   EXPECT_EQ(outbox->room_for(of_other), Outbox::Room::all_busy);
   EXPECT_EQ(outbox->room_for(of_one), Outbox::Room::none);
