@@ -9,7 +9,7 @@ from support.daemon import REPOSITORY
 from support.machine import Machine
 
 # What the package depends on, in the machine before it: it has no network to get them from.
-DEPENDENCIES = "libzmq5 libyaml-cpp0.7 libsimdjson14 libfmt9 libsystemd0 libsodium23 libssl3 libstdc++6".split()
+DEPENDENCIES = "libzmq5 libjemalloc2 libyaml-cpp0.7 libsimdjson14 libfmt9 libsystemd0 libsodium23 libssl3 libstdc++6".split()
 
 UNIT = "zmq-filerd.service"
 CONFIG = "/etc/zmq-filer/zmq-filerd.yaml"
