@@ -6,6 +6,7 @@
 #include "daemon/config/config_printer.hpp"
 #include "daemon/options.hpp"
 #include "daemon/service.hpp"
+#include "daemon/systemd/passed_sockets.hpp"
 #include "daemon/systemd/service_manager.hpp"
 #include "daemon/transport/address.hpp"
 
@@ -18,6 +19,7 @@
 #include <cstdlib>
 #include <exception>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -70,10 +72,11 @@ void wait_for_stop(const sigset_t& signals, Logger& logger) {
 
 void serve(const Config& config) {
   const sigset_t signals = block_signals();
+  std::vector<PassedSocket> passed = take_passed_sockets();
   seed_random_from_kernel();
   Logger logger(config.log, make_log_sink());
   {
-    Service service(config, logger);
+    Service service(config, logger, std::move(passed));
     const std::string summary = service.summary();
     logger.log({LogLevel::notice,
                 message_id::started,

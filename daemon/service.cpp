@@ -1,25 +1,20 @@
 #include "daemon/service.hpp"
 
 #include "base/escape.hpp"
+#include "daemon/transport/listeners.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
 #include <thread>
+#include <utility>
 
 namespace filer {
 namespace {
 
 /// What is still worked on when all has been answered, nobody waits for.
 constexpr std::chrono::milliseconds farewell_time{500};
-
-std::vector<Listener> open_listeners(const Config& config) {
-  std::vector<Listener> listeners;
-  listeners.reserve(config.bind.size());
-  for (const BindConfig& bind : config.bind) listeners.emplace_back(bind);
-  return listeners;
-}
 
 /// A root that hangs must leave threads to the others.
 std::size_t share_of_pool(const Config& config) {
@@ -34,11 +29,11 @@ unsigned number_of_shards(const Config& config) {
 
 }  // namespace
 
-Service::Service(const Config& config, Logger& logger)
+Service::Service(const Config& config, Logger& logger, std::vector<PassedSocket> passed)
     : limits_(config.limits),
       roots_(config.roots),
       files_(config.roots),
-      listeners_(open_listeners(config)),
+      listeners_(open_listeners(config, std::move(passed))),
       pool_(config.limits.pool_threads, share_of_pool(config)),
       context_(static_cast<int>(number_of_shards(config))),
       shared_{context_, limits_, listeners_, files_, pool_, statistics_, logger} {

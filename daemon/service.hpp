@@ -5,6 +5,7 @@
 #include "daemon/log/logger.hpp"
 #include "daemon/pool/blocking_pool.hpp"
 #include "daemon/statistics.hpp"
+#include "daemon/systemd/passed_sockets.hpp"
 #include "daemon/transport/listener.hpp"
 #include "daemon/transport/shard.hpp"
 
@@ -20,8 +21,9 @@ namespace filer {
 /// exists. Signals that stop the process must be blocked before, so that none of its threads takes them.
 class Service {
  public:
-  /// Throws std::system_error: a root or an address that is not to be had.
-  Service(const Config& config, Logger& logger);
+  /// `passed`: what the service manager passed at start. Throws SettingsError: a root or a passed socket that
+  /// cannot be served; std::system_error: an address that is not to be had.
+  Service(const Config& config, Logger& logger, std::vector<PassedSocket> passed = {});
 
   /// Answers what was received, and takes no more. False: a file system does not answer, and the threads that
   /// wait for it cannot be ended: the process must end without this being destroyed.

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <systemd/sd-daemon.h>
 
+#include <cstdint>
+
 namespace filer::service_manager {
 
 void ready(const std::string& status) {
@@ -11,6 +13,28 @@ void ready(const std::string& status) {
 
 void stopping() {
   ::sd_notify(0, "STOPPING=1\nSTATUS=Answering what was received, then stopping");
+}
+
+bool keep(FileDescriptor socket, const std::string& name) {
+  const int descriptor = socket.get();
+  const auto message = fmt::format("FDSTORE=1\nFDNAME={}", name);
+  return ::sd_pid_notify_with_fds(0, 0, message.c_str(), &descriptor, 1) > 0;
+}
+
+void forget(const std::string& name) {
+  constexpr std::uint64_t most_microseconds = 5'000'000;
+  ::sd_notify(0, fmt::format("FDSTOREREMOVE=1\nFDNAME={}", name).c_str());
+  ::sd_notify_barrier(0, most_microseconds);
+}
+
+void alive() {
+  ::sd_notify(0, "WATCHDOG=1");
+}
+
+std::optional<std::chrono::microseconds> watchdog_interval() {
+  std::uint64_t microseconds = 0;
+  if (::sd_watchdog_enabled(0, &microseconds) <= 0) return std::nullopt;
+  return std::chrono::microseconds(microseconds);
 }
 
 }  // namespace filer::service_manager

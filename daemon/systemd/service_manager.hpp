@@ -1,5 +1,9 @@
 #pragma once
 
+#include "base/file_descriptor.hpp"
+
+#include <chrono>
+#include <optional>
 #include <string>
 
 /// What the service manager is told (sd_notify(3)). Without one, as in the foreground, all of it does
@@ -11,5 +15,19 @@ void ready(const std::string& status);
 
 /// The daemon has begun to stop.
 void stopping();
+
+/// Keep this socket and pass it to the next process of this service, whatever becomes of this one. The name
+/// is of ASCII without colons and control characters. A socket that is kept already is not kept twice.
+/// False: nobody is there to keep it.
+bool keep(FileDescriptor socket, const std::string& name);
+
+/// Keep what has this name no longer. Waits until that is so, for at most five seconds.
+void forget(const std::string& name);
+
+/// The daemon works.
+void alive();
+
+/// How often at least the service manager wants to hear that; nullopt: it does not care.
+[[nodiscard]] std::optional<std::chrono::microseconds> watchdog_interval();
 
 }  // namespace filer::service_manager

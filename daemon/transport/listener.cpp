@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <stdexcept>
 #include <utility>
 
 namespace filer {
@@ -63,6 +64,20 @@ ino_t inode_of(const std::string& path) {
   return ::lstat(path.c_str(), &status) == 0 ? status.st_ino : 0;
 }
 
+bool is_listening(FileDescriptor socket) {
+  int value = 0;
+  socklen_t size = sizeof value;
+  const auto has = [&](int option, int wanted) {
+    return ::getsockopt(socket.get(), SOL_SOCKET, option, &value, &size) == 0 && value == wanted;
+  };
+  return has(SO_TYPE, SOCK_STREAM) && has(SO_ACCEPTCONN, 1);
+}
+
+void set_non_blocking(FileDescriptor socket) {
+  const int flags = ::fcntl(socket.get(), F_GETFL);
+  if (flags < 0 || ::fcntl(socket.get(), F_SETFL, flags | O_NONBLOCK) != 0) throw_errno("fcntl");
+}
+
 std::string address_of(FileDescriptor socket) {
   sockaddr_storage address{};
   socklen_t length = sizeof address;
@@ -85,6 +100,13 @@ Listener::Listener(const BindConfig& bind) {
   }
   ipc_path_ = address.ipc_path;
   ipc_inode_ = inode_of(ipc_path_);
+}
+
+Listener::Listener(UniqueFileDescriptor socket) : socket_(std::move(socket)) {
+  // libzmq would end the process later.
+  if (!is_listening(socket_.borrow())) throw std::invalid_argument("not a stream socket that listens");
+  set_non_blocking(socket_.borrow());
+  address_ = address_of(socket_.borrow());
 }
 
 Listener::~Listener() {

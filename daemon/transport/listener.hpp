@@ -18,11 +18,21 @@ class Listener {
   /// Throws std::system_error whose message begins with where the address was configured.
   explicit Listener(const BindConfig& bind);
 
+  /// Takes over a socket that somebody else holds too, and that listens already; its socket file stays at the
+  /// end. Throws std::invalid_argument where it is not a listening stream socket, std::system_error.
+  explicit Listener(UniqueFileDescriptor socket);
+
   Listener(Listener&& other) noexcept = default;
   Listener& operator=(Listener&&) = delete;
 
-  /// Removes the ipc socket file.
+  /// Removes the ipc socket file, unless it is to stay.
   ~Listener();
+
+  /// Somebody else holds the socket from now on, so that its socket file is to stay.
+  void leave_socket_file() noexcept { ipc_path_.clear(); }
+
+  /// Sees the socket that it holds, without a copy.
+  [[nodiscard]] FileDescriptor borrow() const noexcept { return socket_.borrow(); }
 
   /// Another descriptor of the same listening socket, not blocking, for whoever will close it.
   [[nodiscard]] UniqueFileDescriptor duplicate() const;
@@ -33,7 +43,7 @@ class Listener {
  private:
   UniqueFileDescriptor socket_;
   std::string address_;
-  std::string ipc_path_;
+  std::string ipc_path_;  ///< of a socket file that is this one's to remove
   ino_t ipc_inode_ = 0;  ///< of the socket file: another daemon's in its place is not ours to remove
 };
 

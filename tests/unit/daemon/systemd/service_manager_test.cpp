@@ -1,58 +1,77 @@
 #include "daemon/systemd/service_manager.hpp"
 
-#include "base/file_descriptor.hpp"
 #include "tests/unit/support/environment.hpp"
-#include "tests/unit/support/temp_directory.hpp"
+#include "tests/unit/support/notify_socket.hpp"
 
 #include <gtest/gtest.h>
-#include <sys/socket.h>
-#include <sys/un.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
-#include <cstring>
+#include <chrono>
 #include <string>
+#include <thread>
 
 namespace filer {
 namespace {
 
-/// What a service manager hears on its notification socket.
+constexpr int patience = 10000;  // ms
+
 class ServiceManager : public testing::Test {
  protected:
-  ServiceManager() {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    const std::string path = directory_ / "notify";
-    EXPECT_LT(path.size(), sizeof address.sun_path);
-    std::memcpy(address.sun_path, path.c_str(), path.size());
-    EXPECT_EQ(::bind(socket_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
-  }
-
-  [[nodiscard]] std::string heard() const {
-    std::string text(4096, '\0');
-    const ssize_t size = ::recv(socket_.get(), text.data(), text.size(), MSG_DONTWAIT);
-    text.resize(size < 0 ? 0 : static_cast<std::size_t>(size));
-    return text;
-  }
-
- private:
-  test::TempDirectory directory_;
-  UniqueFileDescriptor socket_{::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
-  test::EnvironmentVariable variable_{"NOTIFY_SOCKET", directory_ / "notify"};
+  test::NotifySocket manager;
 };
 
 TEST_F(ServiceManager, HearsThatTheDaemonIsReadyAndWhatItDoes) {
   service_manager::ready("serving '/srv'");
-  EXPECT_EQ(heard(), "READY=1\nSTATUS=serving '/srv'");
+  EXPECT_EQ(manager.hear().text, "READY=1\nSTATUS=serving '/srv'");
 }
 
 TEST_F(ServiceManager, HearsThatTheDaemonStops) {
   service_manager::stopping();
-  EXPECT_TRUE(heard().starts_with("STOPPING=1\nSTATUS="));
+  EXPECT_TRUE(manager.hear().text.starts_with("STOPPING=1\nSTATUS="));
+}
+
+TEST_F(ServiceManager, HearsThatTheDaemonWorks) {
+  service_manager::alive();
+  EXPECT_EQ(manager.hear().text, "WATCHDOG=1");
+}
+
+TEST_F(ServiceManager, IsGivenASocketToKeep) {
+  const UniqueFileDescriptor socket(::dup(STDIN_FILENO));
+  EXPECT_TRUE(service_manager::keep(socket.borrow(), "a-name"));
+  const auto heard = manager.hear();
+  EXPECT_EQ(heard.text, "FDSTORE=1\nFDNAME=a-name");
+  struct stat given {}, kept {};
+  ASSERT_EQ(::fstat(socket.get(), &given), 0);
+  ASSERT_EQ(::fstat(heard.descriptor.get(), &kept), 0);
+  EXPECT_EQ(given.st_ino, kept.st_ino);
+}
+
+TEST_F(ServiceManager, IsToldWhatToKeepNoLonger) {
+  std::thread daemon([] { service_manager::forget("a-name"); });
+  EXPECT_EQ(manager.hear(patience).text, "FDSTOREREMOVE=1\nFDNAME=a-name");
+  EXPECT_EQ(manager.hear(patience).text, "BARRIER=1") << "and is waited for";
+  daemon.join();
 }
 
 TEST(WithoutServiceManager, NothingHappens) {
   const test::EnvironmentVariable variable("NOTIFY_SOCKET", std::nullopt);
   service_manager::ready("serving");
   service_manager::stopping();
+  service_manager::alive();
+  service_manager::forget("a-name");
+  EXPECT_FALSE(service_manager::keep(FileDescriptor(STDIN_FILENO), "a-name"));
+}
+
+TEST(Watchdog, IsFedAsOftenAsTheServiceManagerWants) {
+  const test::EnvironmentVariable pid("WATCHDOG_PID", std::to_string(::getpid()));
+  const test::EnvironmentVariable interval("WATCHDOG_USEC", "30000000");
+  EXPECT_EQ(service_manager::watchdog_interval(), std::chrono::seconds(30));
+}
+
+TEST(Watchdog, IsNotFedUnlessItIsWanted) {
+  const test::EnvironmentVariable interval("WATCHDOG_USEC", std::nullopt);
+  EXPECT_EQ(service_manager::watchdog_interval(), std::nullopt);
 }
 
 }  // namespace

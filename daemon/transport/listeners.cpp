@@ -1,0 +1,107 @@
+#include "daemon/transport/listeners.hpp"
+
+#include "base/escape.hpp"
+#include "base/settings.hpp"
+#include "daemon/systemd/service_manager.hpp"
+#include "daemon/transport/address.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace filer {
+namespace {
+
+/// What begins the names of sockets that this daemon has kept. A socket unit's have others.
+constexpr std::string_view kept_prefix = "zmq-filerd/";
+
+/// In characters that the service manager takes for a name.
+std::string encode(std::string_view text) {
+  std::string encoded;
+  for (const char c : text) {
+    const bool plain = c > ' ' && c < '\x7f' && c != ':' && c != '%';
+    encoded += plain ? std::string(1, c) : fmt::format("%{:02x}", static_cast<unsigned char>(c));
+  }
+  return encoded;
+}
+
+/// The name to keep a socket by. It tells the socket file apart from another that took its place: a socket
+/// that its path does not lead to any more is of no use.
+std::string kept_name(const BindConfig& bind) {
+  const std::string name = std::string(kept_prefix) + encode(bind.address);
+  const std::string path = parse_address(bind.address).ipc_path;
+  struct stat status {};
+  if (path.empty() || ::lstat(path.c_str(), &status) != 0) return name;
+  return fmt::format("{}#{}", name, status.st_ino);
+}
+
+/// Of what a socket unit passed.
+std::vector<Listener> take_given(std::vector<PassedSocket> given, bool allow_plaintext) {
+  std::vector<Listener> listeners;
+  std::vector<std::string> problems;
+  for (PassedSocket& socket : given) {
+    const std::string name = fmt::format("the socket {} of a socket unit", quote(socket.name));
+    try {
+      listeners.emplace_back(std::move(socket.descriptor));
+    } catch (const std::invalid_argument& error) {
+      problems.push_back(fmt::format("{}: {}; expected ListenStream= and Accept=no", name, error.what()));
+      continue;
+    }
+    if (!allow_plaintext && !parse_address(listeners.back().address()).is_local()) {
+      problems.push_back(
+          fmt::format("{}: {} can be reached from other hosts, and nothing encrypts or authenticates there; "
+                      "set security.allow_plaintext: true if the network itself is trusted",
+                      name, quote(listeners.back().address())));
+    }
+  }
+  if (!problems.empty()) throw SettingsError(problems);
+  return listeners;
+}
+
+using KeptSockets = std::multimap<std::string, UniqueFileDescriptor>;
+
+/// Those that are not wanted any more.
+void close_others(KeptSockets& kept, const std::vector<BindConfig>& binds) {
+  std::erase_if(kept, [&binds](const auto& socket) {
+    const bool is_wanted = std::any_of(binds.begin(), binds.end(), [&socket](const BindConfig& bind) {
+      return kept_name(bind) == socket.first;
+    });
+    if (!is_wanted) service_manager::forget(socket.first);
+    return !is_wanted;
+  });
+}
+
+Listener take_or_open(KeptSockets& kept, const BindConfig& bind) {
+  if (auto found = kept.extract(kept_name(bind))) return Listener(std::move(found.mapped()));
+  Listener listener(bind);
+  if (service_manager::keep(listener.borrow(), kept_name(bind))) listener.leave_socket_file();
+  return listener;
+}
+
+}  // namespace
+
+std::vector<Listener> open_listeners(const Config& config, std::vector<PassedSocket> passed) {
+  KeptSockets kept;
+  std::vector<PassedSocket> given;
+  for (PassedSocket& socket : passed) {
+    if (socket.name.starts_with(kept_prefix)) {
+      kept.emplace(std::move(socket.name), std::move(socket.descriptor));
+    } else {
+      given.push_back(std::move(socket));
+    }
+  }
+  if (!given.empty()) return take_given(std::move(given), config.allow_plaintext);
+  close_others(kept, config.bind);  // before others are opened, which may have the same port
+  std::vector<Listener> listeners;
+  listeners.reserve(config.bind.size());
+  for (const BindConfig& bind : config.bind) listeners.push_back(take_or_open(kept, bind));
+  return listeners;
+}
+
+}  // namespace filer

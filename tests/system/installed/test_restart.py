@@ -1,0 +1,116 @@
+"""What clients notice of a daemon that is restarted or crashes: nothing but a pause."""
+
+import json
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+
+import pytest
+from service import ROOT, UNIT, configured, show
+
+from support.daemon import wait_until
+from support.machine import Machine
+
+CLIENTS = 50
+ROUNDS = 10
+
+# clients.py ENDPOINT CLIENTS: so many clients, each one run of the command after the other, and one that only
+# connects, until its standard input ends. Prints how many ran, and of those that failed, what they said.
+CLIENTS_PROGRAM = """
+import json, socket, subprocess, sys, threading
+endpoint, clients = sys.argv[1], int(sys.argv[2])
+command = ["zmq-filer", "-e", endpoint, "get", "target.txt", "-o", "-"]
+over, lock, told = threading.Event(), threading.Lock(), {"runs": 0, "connections": 0, "failures": []}
+
+def run():
+    while not over.is_set():
+        done = subprocess.run(command, capture_output=True, text=True)
+        with lock:
+            told["runs"] += 1
+            if done.returncode != 0 or done.stdout != "hello\\n":
+                told["failures"].append([done.returncode, done.stdout, done.stderr])
+
+def connect():
+    family, address = socket.AF_INET, ("127.0.0.1", 60401)
+    if endpoint.startswith("ipc"):
+        family, address = socket.AF_UNIX, endpoint.removeprefix("ipc://")
+    while not over.wait(0.002):
+        with socket.socket(family) as plain:
+            try:
+                plain.connect(address)
+                told["connections"] += 1
+            except OSError as error:
+                told["failures"].append([0, "", repr(error)])
+
+threads = [threading.Thread(target=run) for _ in range(clients)] + [threading.Thread(target=connect)]
+for thread in threads: thread.start()
+sys.stdin.read()
+over.set()
+for thread in threads: thread.join()
+print(json.dumps(told))
+"""
+
+IPC = "ipc:///run/zmq-filer/zmq-filerd.sock"
+ENDPOINTS = {"tcp": "tcp://127.0.0.1:60401", "ipc": IPC}
+
+
+@contextmanager
+def clients(machine: Machine, endpoint: str, number: int = CLIENTS) -> Iterator[dict[str, object]]:
+    """Clients that loop while the context lasts; afterwards, what they told."""
+    told: dict[str, object] = {}
+    arguments = ("python3", "-c", CLIENTS_PROGRAM, endpoint, str(number))
+    with machine.start(*arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        try:
+            yield told
+        finally:
+            output, _ = process.communicate(b"", timeout=120)
+    told.update(json.loads(output))
+
+
+def await_next_process(machine: Machine, before: str) -> None:
+    def is_up() -> bool:
+        return show(machine, "ActiveState") == "active" and show(machine, "MainPID") not in ("0", before)
+
+    wait_until(is_up, 20, "another process of the service")
+
+
+def restart(machine: Machine) -> None:
+    machine.run("systemctl", "restart", UNIT)
+
+
+def crash(machine: Machine) -> None:
+    before = show(machine, "MainPID")
+    machine.run("systemctl", "kill", "--signal=ABRT", UNIT)
+    await_next_process(machine, before)
+
+
+@pytest.mark.parametrize("end", [restart, crash])
+@pytest.mark.parametrize("kind", ENDPOINTS)
+def test_no_client_notices(installed: Machine, kind: str, end: object) -> None:
+    installed.write(f"{ROOT}/target.txt", "hello\n")
+    with configured(installed, f"bind: [{', '.join(ENDPOINTS.values())}]\n"):
+        served = count()
+        with clients(installed, ENDPOINTS[kind]) as told:
+            for _ in range(ROUNDS):
+                end(installed)  # type: ignore[operator]
+                next(served)
+        print(f"{kind}, {end.__name__}: {told['runs']} runs, {told['connections']} connections")  # type: ignore[attr-defined]
+        assert told["failures"] == []
+        assert int(str(told["runs"])) > CLIENTS
+
+
+def test_a_changed_address_is_listened_on_and_the_old_one_is_not(installed: Machine) -> None:
+    with configured(installed, "bind: tcp://127.0.0.1:60402\n"):
+        installed.run("zmq-filer", "-e", "tcp://127.0.0.1:60402", "ping", "-c", "1")
+        assert installed.run("zmq-filer", "ping", "-c", "1", check=False).returncode == 5
+        restart(installed)
+        installed.run("zmq-filer", "-e", "tcp://127.0.0.1:60402", "ping", "-c", "1")
+
+
+def test_nothing_listens_any_more_once_the_service_is_stopped(installed: Machine) -> None:
+    installed.run("systemctl", "stop", UNIT)
+    try:
+        assert ":60401" not in installed.run("ss", "-ltn").stdout
+    finally:
+        installed.run("systemctl", "start", UNIT)

@@ -1,0 +1,198 @@
+#include "daemon/transport/listeners.hpp"
+
+#include "base/settings.hpp"
+#include "daemon/systemd/service_manager.hpp"
+#include "tests/unit/support/environment.hpp"
+#include "tests/unit/support/notify_socket.hpp"
+#include "tests/unit/support/temp_directory.hpp"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <future>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace filer {
+namespace {
+
+constexpr int patience = 10000;  // ms
+
+ino_t inode_of(FileDescriptor socket) {
+  struct stat status {};
+  EXPECT_EQ(::fstat(socket.get(), &status), 0);
+  return status.st_ino;
+}
+
+UniqueFileDescriptor copy_of(FileDescriptor socket) {
+  return UniqueFileDescriptor(::fcntl(socket.get(), F_DUPFD_CLOEXEC, 0));
+}
+
+/// A service manager with a file descriptor store, and the processes of a service, one after the other.
+class KeptListeners : public testing::Test {
+ protected:
+  KeptListeners() { config.bind = {{"tcp://127.0.0.1:*", "here"}, {"ipc://" + ipc_path(), "there"}}; }
+
+  [[nodiscard]] std::string ipc_path() const { return directory / "x.sock"; }
+
+  /// Until the process has started: moves sockets into and out of the store.
+  void attend() {
+    for (bool starts = true; starts;) {
+      const auto heard = manager.hear(patience);
+      const std::string name = heard.text.substr(heard.text.find("FDNAME=") + 7);
+      if (heard.text.starts_with("FDSTORE=1")) store.push_back({copy_of(heard.descriptor.borrow()), name});
+      if (heard.text.starts_with("FDSTOREREMOVE=1")) {
+        std::erase_if(store, [&name](const PassedSocket& kept) { return kept.name == name; });
+      }
+      starts = !heard.text.empty() && !heard.text.starts_with("READY=1");
+    }
+  }
+
+  /// What the next process is passed.
+  [[nodiscard]] std::vector<PassedSocket> pass() const {
+    std::vector<PassedSocket> passed;
+    for (const PassedSocket& kept : store) passed.push_back({copy_of(kept.descriptor.borrow()), kept.name});
+    return passed;
+  }
+
+  /// A process opens its listeners.
+  [[nodiscard]] std::vector<Listener> start() {
+    auto passed = pass();
+    auto listeners = std::async(std::launch::async, [this, &passed] {
+      auto opened = open_listeners(config, std::move(passed));
+      service_manager::ready("");
+      return opened;
+    });
+    attend();
+    return listeners.get();
+  }
+
+  test::TempDirectory directory;
+  test::NotifySocket manager;
+  Config config;
+  std::vector<PassedSocket> store;
+};
+
+TEST_F(KeptListeners, AreTheSameInTheNextProcess) {
+  std::vector<std::string> addresses;
+  std::vector<ino_t> sockets;
+  for (const Listener& listener : start()) {
+    addresses.push_back(listener.address());
+    sockets.push_back(inode_of(listener.borrow()));
+  }
+  const auto next = start();
+  ASSERT_EQ(next.size(), 2U);
+  for (std::size_t index = 0; index < next.size(); ++index) {
+    EXPECT_EQ(next[index].address(), addresses[index]);
+    EXPECT_EQ(inode_of(next[index].borrow()), sockets[index]);
+  }
+  EXPECT_EQ(store.size(), 2U) << "nothing is kept twice";
+}
+
+TEST_F(KeptListeners, HaveNamesThatAServiceManagerTakes) {
+  config.bind.push_back({"ipc://" + (directory / "a b:c%\xc3\xa9"), "there"});
+  (void)start();
+  ASSERT_EQ(store.size(), 3U);
+  for (const PassedSocket& kept : store) {
+    EXPECT_EQ(kept.name.find_first_of(": \xc3"), std::string::npos) << kept.name;
+    EXPECT_LE(kept.name.size(), 255U);
+  }
+}
+
+TEST_F(KeptListeners, LeaveTheSocketFile) {
+  (void)start();
+  EXPECT_EQ(::access(ipc_path().c_str(), F_OK), 0);
+}
+
+TEST_F(KeptListeners, AreClosedWhereTheConfigurationHasChanged) {
+  std::string old_address;
+  {
+    const auto listeners = start();
+    old_address = listeners.front().address();
+  }
+  config.bind.front().address = "tcp://127.0.0.1" + old_address.substr(old_address.rfind(':'));
+  const auto next = start();  // the same port under another name: the kept socket has to go first
+  EXPECT_EQ(next.front().address(), old_address);
+  EXPECT_EQ(store.size(), 2U);
+}
+
+TEST_F(KeptListeners, AreOpenedAnewWhereTheSocketFileIsGone) {
+  ino_t old_socket = 0;
+  {
+    const auto listeners = start();
+    old_socket = inode_of(listeners.back().borrow());
+  }
+  ASSERT_EQ(::unlink(ipc_path().c_str()), 0);
+  const auto next = start();
+  EXPECT_NE(inode_of(next.back().borrow()), old_socket);
+  EXPECT_EQ(::access(ipc_path().c_str(), F_OK), 0);
+  EXPECT_EQ(store.size(), 2U);
+}
+
+TEST(Listeners, RemoveTheSocketFileWhereNobodyKeepsThem) {
+  const test::TempDirectory directory;
+  const test::EnvironmentVariable variable("NOTIFY_SOCKET", std::nullopt);
+  Config config;
+  config.bind = {{"ipc://" + (directory / "x.sock"), "there"}};
+  (void)open_listeners(config, {});
+  EXPECT_NE(::access((directory / "x.sock").c_str(), F_OK), 0);
+}
+
+/// A socket as a socket unit passes it, on `address` of IPv4.
+PassedSocket make_given(in_addr_t address, int type = SOCK_STREAM) {
+  PassedSocket given{UniqueFileDescriptor(::socket(AF_INET, type | SOCK_CLOEXEC, 0)), "zmq-filerd.socket"};
+  sockaddr_in inet{};
+  inet.sin_family = AF_INET;
+  inet.sin_addr.s_addr = htonl(address);
+  EXPECT_EQ(::bind(given.descriptor.get(), reinterpret_cast<const sockaddr*>(&inet), sizeof inet), 0);
+  if (type == SOCK_STREAM) ::listen(given.descriptor.get(), 1);
+  return given;
+}
+
+std::vector<PassedSocket> one(PassedSocket socket) {
+  std::vector<PassedSocket> sockets;
+  sockets.push_back(std::move(socket));
+  return sockets;
+}
+
+/// What is said against such a socket of a socket unit; "": nothing.
+std::string refusal(PassedSocket socket, bool allow_plaintext = false) {
+  Config config;
+  config.allow_plaintext = allow_plaintext;
+  try {
+    (void)open_listeners(config, one(std::move(socket)));
+    return "";
+  } catch (const SettingsError& error) {
+    return error.what();
+  }
+}
+
+TEST(SocketUnit, TakesThePlaceOfTheConfiguredAddresses) {
+  PassedSocket given = make_given(INADDR_LOOPBACK);
+  const ino_t socket = inode_of(given.descriptor.borrow());
+  Config config;
+  config.bind = {{"tcp://127.0.0.1:1", "here"}};
+  const auto listeners = open_listeners(config, one(std::move(given)));
+  ASSERT_EQ(listeners.size(), 1U);
+  EXPECT_EQ(inode_of(listeners.front().borrow()), socket);
+  EXPECT_TRUE(listeners.front().address().starts_with("tcp://127.0.0.1:"));
+}
+
+TEST(SocketUnit, MayOpenTheDaemonToOthersOnlyWhereTheConfigurationAllowsIt) {
+  EXPECT_NE(refusal(make_given(INADDR_ANY)).find("can be reached from other hosts"), std::string::npos);
+  EXPECT_EQ(refusal(make_given(INADDR_ANY), true), "");
+}
+
+TEST(SocketUnit, MustPassStreamSocketsThatListen) {
+  EXPECT_NE(refusal(make_given(INADDR_LOOPBACK, SOCK_DGRAM)).find("ListenStream="), std::string::npos);
+}
+
+}  // namespace
+}  // namespace filer
