@@ -96,6 +96,11 @@ Connection::Connection(zmq::context_t& context, std::string endpoint)
   }
 }
 
+Connection::~Connection() {
+  // libzmq's I/O thread would wait for somebody to take its events, and serve no other connection meanwhile.
+  ::zmq_socket_monitor(dealer_.handle(), nullptr, 0);
+}
+
 void Connection::send(std::uint64_t number, std::string_view request) {
   dealer_.send(zmq::message_t(fmt::format("{}", number)), zmq::send_flags::sndmore);
   dealer_.send(zmq::message_t(), zmq::send_flags::sndmore);

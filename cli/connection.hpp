@@ -32,6 +32,10 @@ class Connection {
   /// Begins to connect. Throws CommandError (usage) for an endpoint that ZeroMQ does not understand.
   Connection(zmq::context_t& context, std::string endpoint);
 
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
   /// Never waits.
   void send(std::uint64_t number, std::string_view request);
 

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <thread>
 #include <utility>
 
@@ -45,6 +46,16 @@ bool Service::stop() {
   for (Shard& shard : shards_) shard.request_stop();
   for (Shard& shard : shards_) shard.stop();
   return pool_.end(farewell_time);
+}
+
+bool Service::is_alive() {
+  std::deque<std::uint64_t> turns;
+  for (const Shard& shard : shards_) turns.push_back(shard.turns());
+  const bool have_all_turned =
+      turns_seen_.empty() || std::equal(turns.begin(), turns.end(), turns_seen_.begin(), std::greater<>());
+  turns_seen_ = std::move(turns);
+  for (Shard& shard : shards_) shard.nudge();
+  return have_all_turned;
 }
 
 std::string Service::summary() const {

@@ -11,6 +11,7 @@
 
 #include <zmq.hpp>
 
+#include <cstdint>
 #include <deque>
 #include <string>
 #include <vector>
@@ -29,6 +30,12 @@ class Service {
   /// wait for it cannot be ended: the process must end without this being destroyed.
   [[nodiscard]] bool stop();
 
+  /// Whether each of its threads took a turn since the last call, which asked them to. The first time, it
+  /// only asks. One thread.
+  [[nodiscard]] bool is_alive();
+
+  [[nodiscard]] const Statistics& statistics() const noexcept { return statistics_; }
+
   /// One line: what is served, and where.
   [[nodiscard]] std::string summary() const;
 
@@ -42,6 +49,7 @@ class Service {
   zmq::context_t context_;
   Shared shared_;
   std::deque<Shard> shards_;
+  std::deque<std::uint64_t> turns_seen_;  ///< of each shard
 };
 
 }  // namespace filer

@@ -17,6 +17,14 @@ void Statistics::count_waiting(std::int64_t change) noexcept {
   waiting_.fetch_add(change, std::memory_order_relaxed);
 }
 
+void Statistics::count_connections(std::int64_t change) noexcept {
+  connections_.fetch_add(change, std::memory_order_relaxed);
+}
+
+void Statistics::count_connection_turned_away() noexcept {
+  turned_away_.fetch_add(1, std::memory_order_relaxed);
+}
+
 std::vector<NamedNumber> Statistics::snapshot() const {
   using std::chrono::duration_cast;
   using std::chrono::milliseconds;
@@ -25,7 +33,9 @@ std::vector<NamedNumber> Statistics::snapshot() const {
                                   {"requests", requests_},
                                   {"reply_bytes", bytes_},
                                   {"dropped_messages", dropped_messages_},
-                                  {"waiting", waiting()}};
+                                  {"waiting", waiting()},
+                                  {"connections", connections()},
+                                  {"connections_turned_away", connections_turned_away()}};
   for (std::size_t code = 0; code < errors_.size(); ++code)
     all.push_back({std::string(error_code_names[code]), errors_[code]});
   return all;

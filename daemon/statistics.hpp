@@ -24,7 +24,18 @@ class Statistics {
   void count_waiting(std::int64_t change) noexcept;
   [[nodiscard]] std::uint64_t waiting() const noexcept { return static_cast<std::uint64_t>(waiting_.load()); }
 
-  /// For the `stats` op: uptime, requests, bytes, replies held, and a counter for each error code.
+  /// So many more connections are open.
+  void count_connections(std::int64_t change) noexcept;
+  [[nodiscard]] std::uint64_t connections() const noexcept {
+    return static_cast<std::uint64_t>(connections_.load());
+  }
+
+  /// A connection that could not be let in: there are too many, or the host has nothing left for it.
+  void count_connection_turned_away() noexcept;
+  [[nodiscard]] std::uint64_t connections_turned_away() const noexcept { return turned_away_; }
+
+  /// For the `stats` op: uptime, requests, bytes, connections, replies held, and a counter for each error
+  /// code.
   [[nodiscard]] std::vector<NamedNumber> snapshot() const;
 
  private:
@@ -35,6 +46,8 @@ class Statistics {
   Counter bytes_{0};
   Counter dropped_messages_{0};
   std::atomic<std::int64_t> waiting_{0};
+  std::atomic<std::int64_t> connections_{0};
+  Counter turned_away_{0};
   std::array<Counter, error_code_names.size()> errors_{};
 };
 

@@ -25,6 +25,9 @@ constexpr Metric metrics[] = {
     {"dropped_messages", "zmq_filer_dropped_messages_total", "counter",
      "Messages that nobody could be answered for."},
     {"waiting", "zmq_filer_waiting", "gauge", "Requests whose replies are held for a change."},
+    {"connections", "zmq_filer_connections", "gauge", "Open connections."},
+    {"connections_turned_away", "zmq_filer_connections_turned_away_total", "counter",
+     "Connections that there was no room for."},
 };
 
 constexpr std::string_view unknown_help = "A number that this version of zmq-filer has no words for.";

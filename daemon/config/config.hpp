@@ -45,6 +45,9 @@ struct Limits {
       30000;  ///< how long a file system may not answer before its requests are given up
   std::uint64_t peer_bytes_in_flight = 16 << 20;  ///< replies one peer has not taken yet; past it: busy
   std::uint64_t bytes_in_flight = 128 << 20;      ///< the same, of all peers together
+  std::uint64_t peers = 10000;                    ///< connections; those past it are cut
+  std::uint64_t memory_bytes =
+      448 << 20;  ///< of the process's own; more for some seconds: it ends, to be restarted
 };
 
 /// Importance, as syslog counts it.

@@ -102,6 +102,8 @@ void read_limits(const YamlValue& value, Limits& limits, Problems& problems) {
   settings.read_number("deadline_ms", limits.deadline_ms, 1, 3600000);
   settings.read_byte_size("peer_bytes_in_flight", limits.peer_bytes_in_flight, 64 * kibibyte, 64 * gibibyte);
   settings.read_byte_size("bytes_in_flight", limits.bytes_in_flight, 64 * kibibyte, 1024 * gibibyte);
+  settings.read_number("peers", limits.peers, 1, 1000000);
+  settings.read_byte_size("memory_bytes", limits.memory_bytes, 64 * mebibyte, 1024 * gibibyte);
   settings.refuse_unknown_keys();
 }
 

@@ -59,6 +59,8 @@ std::string print_config(const Config& config) {
   print_number(yaml, "deadline_ms", config.limits.deadline_ms);
   print_size(yaml, "peer_bytes_in_flight", config.limits.peer_bytes_in_flight);
   print_size(yaml, "bytes_in_flight", config.limits.bytes_in_flight);
+  print_number(yaml, "peers", config.limits.peers);
+  print_size(yaml, "memory_bytes", config.limits.memory_bytes);
   yaml << YAML::EndMap;
   yaml << YAML::Key << "log" << YAML::Value << YAML::BeginMap;
   print_word(yaml, "level", choice_name(log_levels, config.log.level));

@@ -3,7 +3,9 @@
 #include "daemon/transport/receive_frame.hpp"
 
 #include <fmt/format.h>
+#include <sys/socket.h>
 
+#include <cerrno>
 #include <cstdint>
 #include <cstring>
 #include <string>
@@ -11,7 +13,8 @@
 namespace filer {
 namespace {
 
-/// zmq_socket_monitor(3): two bytes of event and four of value, in host order; then a frame with the address.
+/// zmq_socket_monitor(3): two bytes of event and four of value (a descriptor, or an errno), in host order;
+/// then a frame with the address.
 struct Event {
   std::uint16_t number = 0;
   std::uint32_t value = 0;
@@ -25,36 +28,71 @@ Event parse_event(const zmq::message_t& frame) {
   return event;
 }
 
+/// Other failures of accept(2) are no want: another shard was faster, or the peer has thought better of it.
+bool is_want(std::uint32_t error_number) {
+  return error_number == EMFILE || error_number == ENFILE || error_number == ENOMEM ||
+         error_number == ENOBUFS;
+}
+
+constexpr int wanted_events = ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_ACCEPT_FAILED | ZMQ_EVENT_DISCONNECTED;
+
 }  // namespace
 
-Connections::Connections(zmq::context_t& context, zmq::socket_ref router)
-    : router_(router), events_(context, zmq::socket_type::pair) {
+Connections::Connections(zmq::context_t& context, zmq::socket_ref router, Statistics& statistics,
+                         std::uint64_t most)
+    : router_(router), statistics_(statistics), most_(most), events_(context, zmq::socket_type::pair) {
   const std::string address = fmt::format("inproc://connections-of-{}", router.handle());
-  if (::zmq_socket_monitor(router.handle(), address.c_str(), ZMQ_EVENT_DISCONNECTED) != 0) {
-    throw zmq::error_t();
-  }
+  if (::zmq_socket_monitor(router.handle(), address.c_str(), wanted_events) != 0) throw zmq::error_t();
   events_.set(zmq::sockopt::linger, 0);
   events_.set(zmq::sockopt::rcvhwm, 0);  // libzmq's I/O thread would wait for room
   events_.connect(address);
   // libzmq tells of the first event only after its queue has once been found empty.
-  (void)take_ended();
+  (void)take_changes();
 }
 
 Connections::~Connections() {
   // libzmq's I/O thread would wait for somebody to take its events.
   ::zmq_socket_monitor(router_.handle(), nullptr, 0);
+  statistics_.count_connections(-static_cast<std::int64_t>(open_.size()));
 }
 
-std::vector<Connection> Connections::take_ended() {
-  std::vector<Connection> ended;
+Connections::Changes Connections::take_changes() {
+  Changes changes;
   zmq::message_t frame;
   while (receive_frame(events_, frame, zmq::recv_flags::dontwait)) {
     const Event event = parse_event(frame);
     while (frame.more() && receive_frame(events_, frame, zmq::recv_flags::none)) {
     }
-    if (event.number == ZMQ_EVENT_DISCONNECTED) ended.push_back(static_cast<Connection>(event.value));
+    const auto connection = static_cast<Connection>(event.value);
+    if (event.number == ZMQ_EVENT_ACCEPTED) begin(connection);
+    if (event.number == ZMQ_EVENT_ACCEPT_FAILED && is_want(event.value)) changes.accepting_failed = true;
+    if (event.number != ZMQ_EVENT_DISCONNECTED) continue;
+    end(connection);
+    changes.ended.push_back(connection);
   }
-  return ended;
+  return changes;
+}
+
+void Connections::begin(Connection connection) {
+  if (open_.insert(connection).second) statistics_.count_connections(1);
+  if (statistics_.connections() <= most_) return;
+  statistics_.count_connection_turned_away();
+  cut(connection);
+}
+
+/// One that was accepted before this began to look has an end all the same.
+void Connections::end(Connection connection) {
+  if (open_.erase(connection) > 0) statistics_.count_connections(-1);
+}
+
+void Connections::cut(Connection connection) {
+  if (open_.contains(connection)) ::shutdown(connection, SHUT_RDWR);
+}
+
+bool is_ipc(Connection connection) noexcept {
+  int domain = 0;
+  socklen_t size = sizeof domain;
+  return ::getsockopt(connection, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 && domain == AF_UNIX;
 }
 
 }  // namespace filer

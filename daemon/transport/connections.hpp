@@ -1,9 +1,12 @@
 #pragma once
 
 #include "base/file_descriptor.hpp"
+#include "daemon/statistics.hpp"
 
 #include <zmq.hpp>
 
+#include <cstdint>
+#include <unordered_set>
 #include <vector>
 
 namespace filer {
@@ -12,12 +15,12 @@ namespace filer {
 /// over.
 using Connection = int;
 
-/// Tells which connections of a ROUTER socket, which must outlive it, have ended. Used by the socket's thread
-/// alone.
+/// The connections of a ROUTER socket, which must outlive this. Used by the socket's thread alone.
 class Connections {
  public:
-  /// Throws zmq::error_t.
-  Connections(zmq::context_t& context, zmq::socket_ref router);
+  /// Counts them in the statistics, which must outlive this, and cuts those that make it more than `most`: of
+  /// all sockets, for libzmq has no limit. Throws zmq::error_t.
+  Connections(zmq::context_t& context, zmq::socket_ref router, Statistics& statistics, std::uint64_t most);
 
   ~Connections();
   Connections(const Connections&) = delete;
@@ -26,13 +29,33 @@ class Connections {
   /// Becomes readable when there is something to take.
   [[nodiscard]] FileDescriptor event() const { return FileDescriptor(events_.get(zmq::sockopt::fd)); }
 
-  /// Those that ended since the last time. libzmq tells the end of a connection before it takes a request
+  /// What happened to them.
+  struct Changes {
+    std::vector<Connection> ended;
+    bool accepting_failed = false;  ///< the host has nothing left to accept one with
+  };
+
+  /// What happened since the last time. libzmq tells the end of a connection before it takes a request
   /// over a later one with the same number: whoever takes these first cannot confuse the two.
-  [[nodiscard]] std::vector<Connection> take_ended();
+  [[nodiscard]] Changes take_changes();
+
+  /// Ends one, as if the network had; libzmq then notices, and its end is told as that of others. One that
+  /// has ended already is left alone, as far as that is known: another that took its number in this very
+  /// moment would be cut instead.
+  void cut(Connection connection);
 
  private:
+  void begin(Connection connection);
+  void end(Connection connection);
+
   zmq::socket_ref router_;
+  Statistics& statistics_;
+  std::uint64_t most_;
   zmq::socket_t events_;
+  std::unordered_set<Connection> open_;
 };
+
+/// Whether its peer is a process of this host, over a socket file.
+[[nodiscard]] bool is_ipc(Connection connection) noexcept;
 
 }  // namespace filer

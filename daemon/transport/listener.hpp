@@ -44,7 +44,7 @@ class Listener {
   UniqueFileDescriptor socket_;
   std::string address_;
   std::string ipc_path_;  ///< of a socket file that is this one's to remove
-  ino_t ipc_inode_ = 0;  ///< of the socket file: another daemon's in its place is not ours to remove
+  ino_t ipc_inode_ = 0;   ///< of the socket file: another daemon's in its place is not ours to remove
 };
 
 }  // namespace filer

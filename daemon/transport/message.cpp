@@ -37,7 +37,7 @@ zmq::message_t detached(zmq::message_t frame) {
 std::optional<Message> receive_message(zmq::socket_ref router) {
   constexpr std::size_t usual_envelope_frames = 4;
   Message message;
-  message.envelope.reserve(usual_envelope_frames);
+  message.envelope.frames.reserve(usual_envelope_frames);
   bool delimited = false;
   bool within_bounds = true;
   std::size_t envelope_bytes = 0;
@@ -48,17 +48,17 @@ std::optional<Message> receive_message(zmq::socket_ref router) {
     more = frame.more();
     if (message.peer.address.empty()) {
       message.peer = peer_of(frame);
-      message.connection = ::zmq_msg_get(frame.handle(), ZMQ_SRCFD);
+      message.envelope.connection = ::zmq_msg_get(frame.handle(), ZMQ_SRCFD);
     }
     if (delimited) {
       if (++request_frames == 1) message.request = std::move(frame);
       continue;
     }
-    delimited = frame.empty() && !message.envelope.empty();
+    delimited = frame.empty() && !message.envelope.frames.empty();
     envelope_bytes += frame.size();
     within_bounds = within_bounds && envelope_bytes <= most_envelope_bytes &&
-                    message.envelope.size() < most_envelope_frames;
-    if (within_bounds) message.envelope.push_back(detached(std::move(frame)));
+                    message.envelope.frames.size() < most_envelope_frames;
+    if (within_bounds) message.envelope.frames.push_back(detached(std::move(frame)));
   }
   if (!delimited || !within_bounds) {
     message.form = Message::Form::no_envelope;

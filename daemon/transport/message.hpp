@@ -10,9 +10,13 @@
 
 namespace filer {
 
-/// What goes back in front of a reply, unchanged: the routing id of the peer that sent the request, whatever
-/// other frames came before the first empty one, and that one, the delimiter.
-using Envelope = std::vector<zmq::message_t>;
+/// Where a reply goes.
+struct Envelope {
+  /// What goes back in front of the reply, unchanged: the routing id of the peer that sent the request,
+  /// whatever other frames came before the first empty one, and that one, the delimiter.
+  std::vector<zmq::message_t> frames;
+  Connection connection = -1;  ///< that the request came over
+};
 
 /// One message as it came: envelope and request.
 struct Message {
@@ -26,7 +30,6 @@ struct Message {
   Envelope envelope;
   zmq::message_t request;  ///< the frame after the delimiter
   Peer peer;
-  Connection connection = -1;  ///< that it came over
 };
 
 /// Envelopes of brokers and proxies take a few frames of a few bytes each; what is past these bounds is

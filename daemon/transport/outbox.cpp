@@ -20,12 +20,12 @@ constexpr std::size_t reply_cost = 256;
 
 std::size_t cost_of(const Envelope& envelope) {
   std::size_t cost = reply_cost + frame_cost;
-  for (const zmq::message_t& frame : envelope) cost += frame.size() + frame_cost;
+  for (const zmq::message_t& frame : envelope.frames) cost += frame.size() + frame_cost;
   return cost;
 }
 
 std::string routing_id(const Envelope& envelope) {
-  return envelope.front().to_string();
+  return envelope.frames.front().to_string();
 }
 
 /// libzmq calls this when it has sent a frame or given it up; on any of its threads.
@@ -37,13 +37,14 @@ void free_reply(void*, void* reply) {
 
 ReplyInFlight::ReplyInFlight(Reply reply, std::size_t overhead, BytesInFlight bytes)
     : reply_(std::move(reply)), cost_(reply_.size() + overhead), bytes_(std::move(bytes)) {
-  *bytes_.of_peer += cost_;
+  bytes_.of_peer->bytes += cost_;
   *bytes_.of_all += cost_;
 }
 
 ReplyInFlight::~ReplyInFlight() {
   { const Reply freed = std::move(reply_); }  // first: a large one takes its time, and is there until then
-  *bytes_.of_peer -= cost_;
+  bytes_.of_peer->bytes -= cost_;
+  ++bytes_.of_peer->taken;
   *bytes_.of_all -= cost_;
 }
 
@@ -52,7 +53,7 @@ Outbox::Outbox(zmq::socket_ref router, const Limits& limits, std::shared_ptr<Byt
 
 Outbox::Room Outbox::room_for(const Envelope& envelope) const {
   const auto flow = flows_.find(routing_id(envelope));
-  const std::size_t of_peer = flow == flows_.end() ? 0 : flow->second.bytes->load();
+  const std::size_t of_peer = flow == flows_.end() ? 0 : flow->second.in_flight->bytes.load();
   const std::size_t of_all = *bytes_;
   const std::uint64_t peer_limit = limits_.peer_bytes_in_flight;
   const std::uint64_t limit = limits_.bytes_in_flight;
@@ -66,7 +67,9 @@ Outbox::Room Outbox::room_for(const Envelope& envelope) const {
 
 OutgoingReply Outbox::prepare(Envelope envelope, Reply reply) {
   const std::size_t overhead = cost_of(envelope) + (reply.data ? frame_cost : 0);
-  const BytesInFlight bytes{flow_of(envelope).bytes, bytes_};
+  Flow& flow = flow_of(envelope);
+  flow.connection = envelope.connection;
+  const BytesInFlight bytes{flow.in_flight, bytes_};
   return {std::move(envelope), std::make_unique<ReplyInFlight>(std::move(reply), overhead, bytes)};
 }
 
@@ -108,6 +111,22 @@ std::optional<milliseconds> Outbox::time_to_flush() const {
   return std::max(left, milliseconds(0));
 }
 
+std::vector<Connection> Outbox::find_deaf(milliseconds patience) {
+  forget_idle_flows();
+  std::vector<Connection> deaf;
+  const auto now = Clock::now();
+  for (auto& [id, flow] : flows_) {
+    const bool is_first_look = flow.taken_since == Clock::time_point();
+    const std::uint64_t taken = flow.in_flight->taken;
+    if (is_first_look || taken != std::exchange(flow.taken, taken)) {
+      flow.taken_since = now;
+    } else if (now - flow.taken_since >= patience) {
+      deaf.push_back(flow.connection);
+    }
+  }
+  return deaf;
+}
+
 Outbox::Flow& Outbox::flow_of(const Envelope& envelope) {
   if (flows_.size() >= forget_at_) forget_idle_flows();
   return flows_[routing_id(envelope)];
@@ -123,12 +142,13 @@ Outbox::Sent Outbox::try_send(OutgoingReply& reply) {
   try {
     // Only the first frame, the routing id, can be refused; libzmq takes the rest of a message once it took
     // that.
-    if (!router_.send(reply.envelope.front(), flags)) return Sent::peer_is_full;
+    if (!router_.send(reply.envelope.frames.front(), flags)) return Sent::peer_is_full;
   } catch (const zmq::error_t& error) {
     if (error.num() == EHOSTUNREACH) return Sent::peer_is_gone;
     throw;
   }
-  std::for_each(std::next(reply.envelope.begin()), reply.envelope.end(),
+  std::vector<zmq::message_t>& frames = reply.envelope.frames;
+  std::for_each(std::next(frames.begin()), frames.end(),
                 [this](zmq::message_t& frame) { router_.send(frame, flags); });
   send_frames(std::move(reply.reply));
   return Sent::yes;

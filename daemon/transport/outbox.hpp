@@ -22,9 +22,16 @@ namespace filer {
 /// sent.
 using ByteCount = std::atomic<std::size_t>;
 
+/// What is in flight to one peer.
+struct PeerFlight {
+  ByteCount bytes = 0;
+  std::atomic<std::uint64_t> taken = 0;  ///< replies that libzmq needed no longer, so far
+};
+
 /// What is in flight to one peer, and in all.
 struct BytesInFlight {
-  std::shared_ptr<ByteCount> of_peer, of_all;
+  std::shared_ptr<PeerFlight> of_peer;
+  std::shared_ptr<ByteCount> of_all;
 };
 
 /// A reply that is counted as in flight for as long as it exists, whoever holds it.
@@ -90,14 +97,23 @@ class Outbox {
   /// How long until flush() has something to do; nullopt: nothing waits.
   [[nodiscard]] std::optional<std::chrono::milliseconds> time_to_flush() const;
 
+  /// The connections of peers that had replies in flight at each call for so long, and took none of them.
+  [[nodiscard]] std::vector<Connection> find_deaf(std::chrono::milliseconds patience);
+
+  /// Whether anything is in flight.
+  [[nodiscard]] bool is_empty() const { return flows_.empty(); }
+
  private:
   using Clock = std::chrono::steady_clock;
 
   struct Flow {
-    std::shared_ptr<ByteCount> bytes = std::make_shared<ByteCount>(0);
+    std::shared_ptr<PeerFlight> in_flight = std::make_shared<PeerFlight>();
+    Connection connection = -1;  ///< that the last reply belongs to
     std::deque<OutgoingReply> waiting;
     std::chrono::milliseconds retry_delay{0};
-    [[nodiscard]] bool is_idle() const { return waiting.empty() && *bytes == 0; }
+    std::uint64_t taken = 0;        ///< when it was looked at last
+    Clock::time_point taken_since;  ///< when it was seen to have become that, with something in flight
+    [[nodiscard]] bool is_idle() const { return waiting.empty() && in_flight->bytes == 0; }
   };
   enum class Sent { yes, peer_is_full, peer_is_gone };
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "daemon/handler/handler.hpp"
-#include "daemon/transport/connections.hpp"
 #include "daemon/transport/message.hpp"
 
 namespace filer {
@@ -10,7 +9,6 @@ namespace filer {
 struct PendingRequest {
   Envelope envelope;
   Task task;
-  Connection connection = -1;  ///< that it came over
 };
 
 }  // namespace filer

@@ -31,6 +31,11 @@ constexpr std::size_t batch_size = 32;
 
 constexpr milliseconds forever{-1};
 
+/// An ipc peer that takes no reply for this long is cut off; of others, libzmq and the kernel know better how
+/// slow a network is (ZMQ_TCP_MAXRT). It is looked for this often.
+constexpr milliseconds patience_with_deaf{30000};
+constexpr milliseconds deaf_interval{5000};
+
 /// How often dropped messages are reported.
 constexpr milliseconds report_interval{1000};
 
@@ -78,13 +83,14 @@ Shard::Shard(const Shared& shared, unsigned number)
       logger_(shared.logger),
       router_(make_router(shared, number)),
       router_event_(router_.get(zmq::sockopt::fd)),
-      connections_(shared.context, router_),
+      listeners_(shared.listeners),
+      connections_(shared.context, router_, shared.statistics, shared.limits.peers),
       handler_(shared.limits, shared.files, shared.statistics, shared.logger),
       outbox_(router_, shared.limits, shared.bytes_in_flight),
       waiting_room_(shared.files, shared.limits, shared.statistics),
       slow_tasks_(handler_, shared.pool, shared.limits),
-      stop_event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-  if (!stop_event_.is_open()) throw_errno("eventfd");
+      attention_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+  if (!attention_.is_open()) throw_errno("eventfd");
   thread_ = std::thread([this] { run(); });
 }
 
@@ -93,9 +99,14 @@ Shard::~Shard() {
 }
 
 void Shard::request_stop() {
+  is_to_stop_ = true;
+  nudge();
+}
+
+void Shard::nudge() {
   const std::uint64_t one = 1;
   // An eventfd takes eight bytes or nothing, and has room for these.
-  if (::write(stop_event_.get(), &one, sizeof one) != sizeof one) std::terminate();
+  if (::write(attention_.get(), &one, sizeof one) != sizeof one) std::terminate();
 }
 
 void Shard::stop() {
@@ -113,8 +124,9 @@ void Shard::run() {
 void Shard::serve() {
   while (true) {
     const Ready ready = wait(time_to_wait());
-    if (ready.stop) return;
-    if (ready.connections) forget_ended_connections();
+    ++turns_;
+    if (ready.attention && is_to_stop_) return;
+    if (ready.connections) attend_connections();
     serve_batch();
     if (ready.watched || waiting_room_.is_due()) serve_waiting();
     if (ready.finished) serve_finished();
@@ -122,6 +134,7 @@ void Shard::serve() {
     send_answers();
     repeats_.forget();
     outbox_.flush();
+    cut_deaf_peers();
     report_drops();
   }
 }
@@ -137,10 +150,12 @@ Shard::Ready Shard::wait(milliseconds time) {
                                   {unless_ending(connections_.event()), POLLIN, 0},
                                   {slow_tasks_.event().get(), POLLIN, 0},
                                   {unless_ending(waiting_room_.events()), POLLIN, 0},
-                                  {unless_ending(stop_event_.borrow()), POLLIN, 0}}};
+                                  {unless_ending(attention_.borrow()), POLLIN, 0}}};
   const int most = has_requests(router_) ? 0 : static_cast<int>(time.count());
   if (::poll(items.data(), items.size(), most) < 0 && errno != EINTR) throw_errno("poll");
-  return {items[1].revents != 0, items[2].revents != 0, items[3].revents != 0, items[4].revents != 0};
+  const bool attention = items[4].revents != 0;
+  if (std::uint64_t nudges = 0; attention) (void)::read(attention_.get(), &nudges, sizeof nudges);
+  return {items[1].revents != 0, items[2].revents != 0, items[3].revents != 0, attention};
 }
 
 milliseconds Shard::time_to_wait() const {
@@ -152,6 +167,7 @@ milliseconds Shard::time_to_wait() const {
   consider(waiting_room_.time_to_wait());
   consider(slow_tasks_.time_to_wait());
   if (drops_.count > 0) consider(report_interval);
+  if (!outbox_.is_empty()) consider(deaf_interval);
   return shortest.value_or(forever);
 }
 
@@ -224,7 +240,7 @@ void Shard::take(Message message) {
   if (auto* reply = std::get_if<Reply>(&accepted)) {
     answer(std::move(message.envelope), std::move(*reply));
   } else {
-    work_on({std::move(message.envelope), std::move(std::get<Task>(accepted)), message.connection});
+    work_on({std::move(message.envelope), std::move(std::get<Task>(accepted))});
   }
 }
 
@@ -264,16 +280,35 @@ void Shard::hold(PendingRequest request) {
     request.task.may_wait = false;
     return work_on(std::move(request));
   }
-  forget_ended_connections();  // before one more counts that may have the number of an ended one
-  if (waiting_room_.has_room_for(request.connection)) {
+  attend_connections();  // before one more counts that may have the number of an ended one
+  if (waiting_room_.has_room_for(request.envelope.connection)) {
     return waiting_room_.hold(std::move(request), std::move(watch));
   }
   answer(std::move(request.envelope),
          handler_.refuse(ErrorCode::busy, "too many replies are held already: wait for one", request.task));
 }
 
-void Shard::forget_ended_connections() {
-  for (const Connection connection : connections_.take_ended()) waiting_room_.forget(connection);
+void Shard::attend_connections() {
+  const Connections::Changes changes = connections_.take_changes();
+  for (const Connection connection : changes.ended) waiting_room_.forget(connection);
+  if (!changes.accepting_failed) return;
+  for (auto count = spare_.turn_away(listeners_); count > 0; --count)
+    statistics_.count_connection_turned_away();
+}
+
+void Shard::cut_deaf_peers() {
+  const auto now = steady_clock::now();
+  if (outbox_.is_empty() || now < look_for_deaf_at_) return;
+  look_for_deaf_at_ = now + deaf_interval;
+  for (const Connection connection : outbox_.find_deaf(patience_with_deaf)) {
+    if (!is_ipc(connection)) continue;
+    connections_.cut(connection);
+    logger_.log({LogLevel::warning,
+                 message_id::peer_trouble,
+                 fmt::format("an ipc peer was cut off: it took no reply for {} s",
+                             std::chrono::duration_cast<std::chrono::seconds>(patience_with_deaf).count()),
+                 {}});
+  }
 }
 
 /// The longest reply that may be in flight to a peer now; 0: a refusal.

@@ -12,10 +12,12 @@
 #include "daemon/transport/listener.hpp"
 #include "daemon/transport/outbox.hpp"
 #include "daemon/transport/slow_tasks.hpp"
+#include "daemon/transport/spare_descriptor.hpp"
 #include "daemon/transport/waiting_room.hpp"
 
 #include <zmq.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -51,8 +53,14 @@ class Shard {
   Shard(const Shard&) = delete;
   Shard& operator=(const Shard&) = delete;
 
-  /// Begins to stop, and does not wait.
+  /// Begins to stop, and does not wait. Any thread.
   void request_stop();
+
+  /// Has its thread take a turn, even if there is nothing to do. Any thread.
+  void nudge();
+
+  /// The turns that its thread has taken: more after each nudge, unless it hangs. Any thread.
+  [[nodiscard]] std::uint64_t turns() const noexcept { return turns_; }
 
   /// Answers what was received, for at most two seconds, and takes no more.
   void stop();
@@ -60,7 +68,7 @@ class Shard {
  private:
   /// What wait() found to be done, beside requests.
   struct Ready {
-    bool connections, finished, watched, stop;
+    bool connections, finished, watched, attention;
   };
 
   void run();
@@ -79,7 +87,8 @@ class Shard {
   void resume_others(const Task& task);
   void give_up_overdue();
   void give_up_rest();
-  void forget_ended_connections();
+  void attend_connections();
+  void cut_deaf_peers();
   void answer(Envelope envelope, Reply reply);
   void send_answers();
   [[nodiscard]] std::size_t room_for_reply(const Envelope& envelope) const;
@@ -100,7 +109,9 @@ class Shard {
   Logger& logger_;
   zmq::socket_t router_;
   FileDescriptor router_event_;  ///< libzmq's: see wait()
+  const std::vector<Listener>& listeners_;
   Connections connections_;
+  SpareDescriptor spare_;
   Handler handler_;
   Outbox outbox_;
   WaitingRoom waiting_room_;
@@ -110,7 +121,10 @@ class Shard {
   SlowTasks slow_tasks_;
   bool ending_ = false;
   Drops drops_;
-  UniqueFileDescriptor stop_event_;  ///< readable once this is being destroyed
+  std::chrono::steady_clock::time_point look_for_deaf_at_;
+  std::atomic<std::uint64_t> turns_ = 0;
+  std::atomic<bool> is_to_stop_ = false;
+  UniqueFileDescriptor attention_;  ///< readable once somebody wants the thread to take a turn
   std::thread thread_;
 };
 

@@ -30,7 +30,7 @@ SlowTasks::~SlowTasks() {
 
 bool SlowTasks::start(const std::shared_ptr<SlowTask>& slow) {
   const auto location = handler_.location_of(slow->request.task);
-  const auto customer = static_cast<BlockingPool::Customer>(slow->request.connection);
+  const auto customer = static_cast<BlockingPool::Customer>(slow->request.envelope.connection);
   {
     const std::lock_guard lock(mutex_);
     ++in_pool_;

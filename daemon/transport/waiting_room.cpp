@@ -33,7 +33,7 @@ void WaitingRoom::hold(PendingRequest request, Watch watch) {
   const Ticket ticket = next_ticket_++;
   watcher_.watch(watch.location, watch.etag);
   by_location_[watch.location].insert(ticket);
-  by_connection_[request.connection].insert(ticket);
+  by_connection_[request.envelope.connection].insert(ticket);
   deadlines_.emplace(watch.deadline, ticket);
   held_.emplace(ticket, Held{std::move(request), std::move(watch)});
   statistics_.count_waiting(1);
@@ -41,7 +41,7 @@ void WaitingRoom::hold(PendingRequest request, Watch watch) {
 
 PendingRequest WaitingRoom::remove(Ticket ticket) {
   Held held = std::move(held_.extract(ticket).mapped());
-  erase_from(by_connection_, held.request.connection, ticket);
+  erase_from(by_connection_, held.request.envelope.connection, ticket);
   deadlines_.erase({held.watch.deadline, ticket});
   erase_from(by_location_, held.watch.location, ticket);
   if (!by_location_.contains(held.watch.location)) watcher_.forget(held.watch.location);

@@ -165,6 +165,7 @@ def test_the_service_manager_hears_ready_when_requests_are_answered_and_stopping
         ipc = f"ipc://{tmp_path}/socket"
         process = subprocess.Popen([daemon_binary(), "--bind", ipc, "--root", tmp_path], env=environment)
         try:
+            assert manager.recv(4096).decode().splitlines()[0] == "FDSTORE=1", "its socket is to outlive it"
             ready = manager.recv(4096).decode().splitlines()
             assert ready[0] == "READY=1"
             assert ready[1] == f"STATUS=serving '{tmp_path}' as default; listening on {ipc}"

@@ -51,6 +51,8 @@ TEST(ConfigLoader, TakesAnEmptyFileForTheDefaults) {
     EXPECT_EQ(config.limits.pool_threads, 8U);
     EXPECT_EQ(config.limits.peer_bytes_in_flight, 16U << 20);
     EXPECT_EQ(config.limits.bytes_in_flight, 128U << 20);
+    EXPECT_EQ(config.limits.peers, 10000U);
+    EXPECT_EQ(config.limits.memory_bytes, 448U << 20);
     EXPECT_EQ(config.log.level, LogLevel::info);
     EXPECT_EQ(config.log.requests, LogRequests::all);
     EXPECT_FALSE(config.allow_plaintext);
@@ -123,7 +125,9 @@ TEST(ConfigLoader, ReadsEveryLimit) {
       "  waits: 1000000\n"
       "  pool_threads: 256\n"
       "  peer_bytes_in_flight: 65536\n"
-      "  bytes_in_flight: 3GiB\n");
+      "  bytes_in_flight: 3GiB\n"
+      "  peers: 1\n"
+      "  memory_bytes: 64MiB\n");
   EXPECT_EQ(config.limits.request_bytes, 1024U);
   EXPECT_EQ(config.limits.content_bytes, 2U << 20);
   EXPECT_EQ(config.limits.chunk_bytes, 4096U);
@@ -134,6 +138,8 @@ TEST(ConfigLoader, ReadsEveryLimit) {
   EXPECT_EQ(config.limits.pool_threads, 256U);
   EXPECT_EQ(config.limits.peer_bytes_in_flight, 65536U);
   EXPECT_EQ(config.limits.bytes_in_flight, 3ULL << 30);
+  EXPECT_EQ(config.limits.peers, 1U);
+  EXPECT_EQ(config.limits.memory_bytes, 64U << 20);
 }
 
 TEST(ConfigLoader, ReadsEveryLogLevel) {
@@ -217,10 +223,11 @@ TEST(ConfigLoader, SaysWhatIsWrongWithALimit) {
                   "64KiB, found '2048GiB'"});
   EXPECT_EQ(problems_of("limits: [1]\n"),
             Found{"x.yaml:1:9: limits: expected keys with values, found a list"});
-  EXPECT_EQ(problems_of("limits: {peers: 1}\n"),
-            Found{"x.yaml:1:10: limits: unknown key 'peers', expected "
-                  "one of request_bytes, content_bytes, chunk_bytes, list_entries, wait_ms, waits_per_peer, "
-                  "waits, pool_threads, deadline_ms, peer_bytes_in_flight, bytes_in_flight"});
+  EXPECT_EQ(
+      problems_of("limits: {people: 1}\n"),
+      Found{"x.yaml:1:10: limits: unknown key 'people', expected "
+            "one of request_bytes, content_bytes, chunk_bytes, list_entries, wait_ms, waits_per_peer, "
+            "waits, pool_threads, deadline_ms, peer_bytes_in_flight, bytes_in_flight, peers, memory_bytes"});
 }
 
 TEST(ConfigLoader, SaysWhatIsWrongWithTheLogSettings) {

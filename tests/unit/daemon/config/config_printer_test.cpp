@@ -41,6 +41,8 @@ TEST(ConfigPrinter, PrintsEveryKey) {
             "  deadline_ms: 30000\n"
             "  peer_bytes_in_flight: 16MiB\n"
             "  bytes_in_flight: 128MiB\n"
+            "  peers: 10000\n"
+            "  memory_bytes: 448MiB\n"
             "log:\n"
             "  level: info\n"
             "  requests: all\n"

@@ -1,5 +1,6 @@
 #include "daemon/transport/connections.hpp"
 
+#include "tests/unit/support/eventually.hpp"
 #include "tests/unit/support/zmq_peer.hpp"
 
 #include <gtest/gtest.h>
@@ -7,10 +8,12 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace filer {
 namespace {
 
+using test::eventually;
 using test::ZmqPeer;
 
 bool becomes_readable(FileDescriptor event) {
@@ -32,9 +35,12 @@ class ConnectionsTest : public testing::Test {
     return peer;
   }
 
+  static constexpr std::size_t most = 3;
+
   zmq::context_t context;
   zmq::socket_t router{context, zmq::socket_type::router};
-  Connections connections{context, router};
+  Statistics statistics;
+  Connections connections{context, router, statistics, most};
 };
 
 /// Whoever waits for the descriptor hears of each of them, of the first one too.
@@ -42,15 +48,62 @@ TEST_F(ConnectionsTest, TellThatOneHasEnded) {
   for (int number = 0; number < 5; ++number) {
     connect().reset();
     ASSERT_TRUE(becomes_readable(connections.event())) << number;
-    EXPECT_EQ(connections.take_ended().size(), 1U);
-    EXPECT_TRUE(connections.take_ended().empty());
+    EXPECT_EQ(connections.take_changes().ended.size(), 1U);
+    EXPECT_TRUE(connections.take_changes().ended.empty());
   }
+}
+
+TEST_F(ConnectionsTest, AreCountedWhileTheyAreOpen) {
+  const auto first = connect();
+  auto second = connect();
+  (void)connections.take_changes();
+  EXPECT_EQ(statistics.connections(), 2U);
+  second.reset();
+  EXPECT_TRUE(eventually([&] { return connections.take_changes().ended.size() == 1; }));
+  EXPECT_EQ(statistics.connections(), 1U);
+}
+
+TEST_F(ConnectionsTest, AreCutBeyondTheMostThatThereMayBe) {
+  std::vector<std::unique_ptr<ZmqPeer>> peers;
+  while (peers.size() < most) peers.push_back(connect());
+  ZmqPeer one_too_many;
+  one_too_many.watch_connection();
+  one_too_many.connect(router.get(zmq::sockopt::last_endpoint));
+  EXPECT_TRUE(eventually([&] {
+    (void)connections.take_changes();
+    return statistics.connections_turned_away() > 0;
+  }));
+  EXPECT_TRUE(one_too_many.is_disconnected());
+  peers.pop_back();
+  EXPECT_TRUE(eventually([&] {
+    (void)connections.take_changes();
+    return statistics.connections() < most;
+  }));
+  const auto next = connect();
+  (void)connections.take_changes();
+  peers.back()->send({"still there"});
+  zmq::message_t frame;
+  while (frame.to_string_view() != "still there") ASSERT_TRUE(router.recv(frame));
+}
+
+TEST_F(ConnectionsTest, CanBeCut) {
+  ZmqPeer peer;
+  peer.watch_connection();
+  peer.connect(router.get(zmq::sockopt::last_endpoint));
+  peer.send({"x"});
+  zmq::message_t frame;
+  while (frame.to_string_view() != "x") ASSERT_TRUE(router.recv(frame));
+  const Connection connection = ::zmq_msg_get(frame.handle(), ZMQ_SRCFD);
+  (void)connections.take_changes();
+  connections.cut(connection);
+  EXPECT_TRUE(peer.is_disconnected());
+  EXPECT_TRUE(eventually([&] { return connections.take_changes().ended == std::vector{connection}; }));
 }
 
 TEST_F(ConnectionsTest, TellNothingOfThoseThatStay) {
   const auto first = connect();
   const auto second = connect();
-  EXPECT_TRUE(connections.take_ended().empty());
+  EXPECT_TRUE(connections.take_changes().ended.empty());
 }
 
 }  // namespace

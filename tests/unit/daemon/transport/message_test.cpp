@@ -39,8 +39,8 @@ class MessageTest : public testing::Test {
 /// The envelope's frames behind the routing id.
 Frames envelope_of(const Message& message) {
   Frames frames;
-  for (std::size_t index = 1; index < message.envelope.size(); ++index) {
-    frames.push_back(message.envelope[index].to_string());
+  for (std::size_t index = 1; index < message.envelope.frames.size(); ++index) {
+    frames.push_back(message.envelope.frames[index].to_string());
   }
   return frames;
 }
@@ -70,7 +70,7 @@ TEST_F(MessageTest, BeginsWithTheRoutingIdOfItsPeer) {
   named.socket().set(zmq::sockopt::routing_id, "the peer");
   named.connect(router.get(zmq::sockopt::last_endpoint));
   named.send({"", "x"});
-  EXPECT_EQ(receive().envelope.front().to_string(), "the peer");
+  EXPECT_EQ(receive().envelope.frames.front().to_string(), "the peer");
 }
 
 TEST_F(MessageTest, MayHaveAnEmptyRequest) {
@@ -128,7 +128,7 @@ TEST_F(MessageTest, KeepsNothingOfAnEnvelopeBeyondItsBounds) {
   client.send({std::string(60000, 'x'), std::string(60000, 'y'), "", "the request"});
   const Message message = receive();
   EXPECT_EQ(message.form, Message::Form::no_envelope);
-  EXPECT_EQ(message.envelope.size(), 1U);
+  EXPECT_EQ(message.envelope.frames.size(), 1U);
 }
 
 TEST_F(MessageTest, IsReadToItsEndSoThatTheNextOneIsWhole) {

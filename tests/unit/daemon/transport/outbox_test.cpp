@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -58,8 +59,8 @@ class OutboxTest : public testing::Test {
 
   /// An envelope for one more reply to the same peer.
   [[nodiscard]] static Envelope copy_of(const Envelope& envelope) {
-    Envelope copy;
-    for (const zmq::message_t& frame : envelope) copy.emplace_back(frame.data(), frame.size());
+    Envelope copy{{}, envelope.connection};
+    for (const zmq::message_t& frame : envelope.frames) copy.frames.emplace_back(frame.data(), frame.size());
     return copy;
   }
 
@@ -192,7 +193,7 @@ TEST_F(OutboxTest, DropsTheReplyToAPeerThatIsGone) {
   // Until libzmq has noticed, it takes replies for it.
   EXPECT_TRUE(eventually([&] {
     try {
-      zmq::message_t id(envelope.front().data(), envelope.front().size());
+      zmq::message_t id(envelope.frames.front().data(), envelope.frames.front().size());
       router.send(id, zmq::send_flags::sndmore);
       router.send(zmq::message_t(), zmq::send_flags::none);
       return false;
@@ -330,18 +331,35 @@ TEST_F(OutboxTest, ServesMoreShortLivedPeersThanItRemembers) {
   }
 }
 
+TEST_F(OutboxTest, FindsThePeerThatTakesNothing) {
+  const auto deaf = make_stalling_peer(address);
+  const Envelope envelope = envelope_of(*deaf);
+  for (int number = 0; number < 200; ++number) send(envelope, std::string(100000, 'x'));
+  ZmqPeer reader(address);
+  const Envelope of_reader = envelope_of(reader);
+  EXPECT_TRUE(outbox->find_deaf(std::chrono::milliseconds(0)).empty()) << "it was never looked at before";
+  // What the kernel's buffers and libzmq's queue have room for is taken first.
+  EXPECT_TRUE(eventually([&] {
+    send(of_reader, "the reply");
+    EXPECT_EQ(reader.receive(), (Frames{"", "the reply"}));
+    outbox->flush();
+    return outbox->find_deaf(std::chrono::milliseconds(100)) == std::vector{envelope.connection};
+  }));
+}
+
 TEST(ReplyInFlight, IsCountedForAsLongAsItExists) {
-  const auto of_peer = std::make_shared<ByteCount>(0);
+  const auto of_peer = std::make_shared<PeerFlight>();
   const auto of_all = std::make_shared<ByteCount>(0);
   {
     const ReplyInFlight first({"12345", {}}, 10, {of_peer, of_all});
     ReplyInFlight second({"123", std::make_shared<const Bytes>("4567")}, 20, {of_peer, of_all});
-    EXPECT_EQ(*of_peer, 42U);
+    EXPECT_EQ(of_peer->bytes, 42U);
     EXPECT_EQ(*of_all, 42U);
     EXPECT_EQ(second.reply().header, "123");
     EXPECT_EQ(*second.reply().data, "4567");
   }
-  EXPECT_EQ(*of_peer, 0U);
+  EXPECT_EQ(of_peer->bytes, 0U);
+  EXPECT_EQ(of_peer->taken, 2U);
   EXPECT_EQ(*of_all, 0U);
 }
 

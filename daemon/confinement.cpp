@@ -1,0 +1,110 @@
+#include "daemon/confinement.hpp"
+
+#include "base/file_descriptor.hpp"
+#include "daemon/transport/address.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <linux/landlock.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <filesystem>
+#include <system_error>
+
+namespace filer {
+namespace {
+
+// Not in the header of every kernel that this is built on.
+constexpr std::uint64_t access_refer = 1ULL << 13;      // ABI 2
+constexpr std::uint64_t access_truncate = 1ULL << 14;   // ABI 3
+constexpr std::uint64_t access_ioctl_dev = 1ULL << 15;  // ABI 5
+
+/// All that is controlled, by a kernel of that ABI.
+std::uint64_t all_access(int abi) {
+  std::uint64_t access = (LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1;  // ABI 1: every right up to that one
+  if (abi >= 2) access |= access_refer;
+  if (abi >= 3) access |= access_truncate;
+  if (abi >= 5) access |= access_ioctl_dev;
+  return access;
+}
+
+constexpr std::uint64_t reading = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR;
+constexpr std::uint64_t making_sockets = LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_REMOVE_FILE;
+
+/// A ruleset that is being made. glibc has no wrappers.
+class Ruleset {
+ public:
+  explicit Ruleset(int abi) {
+    landlock_ruleset_attr attributes{};
+    attributes.handled_access_fs = all_access(abi);
+    ruleset_ = UniqueFileDescriptor(
+        static_cast<int>(::syscall(SYS_landlock_create_ruleset, &attributes, sizeof attributes, 0)));
+  }
+
+  [[nodiscard]] bool is_made() const noexcept { return ruleset_.is_open(); }
+
+  /// False: it could not be; errno. A directory that is not there needs no rule.
+  [[nodiscard]] bool allow(const std::string& directory, std::uint64_t access) {
+    const UniqueFileDescriptor opened(::open(directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    if (!opened.is_open()) return true;
+    landlock_path_beneath_attr rule{};
+    rule.allowed_access = access;
+    rule.parent_fd = opened.get();
+    return ::syscall(SYS_landlock_add_rule, ruleset_.get(), LANDLOCK_RULE_PATH_BENEATH, &rule, 0) == 0;
+  }
+
+  [[nodiscard]] bool enforce() const {
+    return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+           ::syscall(SYS_landlock_restrict_self, ruleset_.get(), 0) == 0;
+  }
+
+ private:
+  UniqueFileDescriptor ruleset_;
+};
+
+bool allow_roots(Ruleset& ruleset, const Config& config) {
+  for (const RootConfig& root : config.roots) {
+    if (!ruleset.allow(root.path, reading)) return false;
+  }
+  return true;
+}
+
+bool allow_socket_files(Ruleset& ruleset, const Config& config) {
+  for (const BindConfig& bind : config.bind) {
+    const std::filesystem::path path = parse_address(bind.address).ipc_path;
+    if (!path.empty() && !ruleset.allow(path.parent_path(), making_sockets)) return false;
+  }
+  return true;
+}
+
+std::string describe(int error_number) {
+  switch (error_number) {
+    case ENOSYS:
+      return "this kernel has no Landlock";
+    case EOPNOTSUPP:
+      return "Landlock is disabled in this kernel";
+    default:
+      return fmt::format("Landlock: {}", std::generic_category().message(error_number));
+  }
+}
+
+}  // namespace
+
+std::string confine(const Config& config) {
+#ifdef FILER_INSTRUMENTED
+  return "this build's instruments read and write other files";
+#endif
+  const auto abi =
+      static_cast<int>(::syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION));
+  if (abi < 1) return describe(errno);
+  Ruleset ruleset(abi);
+  const bool done = ruleset.is_made() && allow_roots(ruleset, config) &&
+                    allow_socket_files(ruleset, config) && ruleset.enforce();
+  return done ? "" : describe(errno);
+}
+
+}  // namespace filer

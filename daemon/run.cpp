@@ -1,0 +1,93 @@
+#include "daemon/run.hpp"
+
+#include "base/escape.hpp"
+#include "base/random_seed.hpp"
+#include "daemon/confinement.hpp"
+#include "daemon/service.hpp"
+#include "daemon/supervisor.hpp"
+#include "daemon/systemd/passed_sockets.hpp"
+#include "daemon/systemd/service_manager.hpp"
+#include "daemon/transport/address.hpp"
+
+#include <fmt/format.h>
+#include <pthread.h>
+#include <signal.h>
+
+#include <cstdlib>
+#include <utility>
+
+namespace filer {
+namespace {
+
+/// Blocks the signals that this process waits for, in every thread that will be.
+sigset_t block_signals() {
+  sigset_t signals;
+  ::sigemptyset(&signals);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) ::sigaddset(&signals, signal);
+  ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  ::signal(SIGPIPE, SIG_IGN);
+  return signals;
+}
+
+void warn(Logger& logger, std::string message) {
+  logger.log({LogLevel::warning, message_id::started, std::move(message), {}});
+}
+
+/// The unit admits this host only: an administrator who opened the configuration may have forgotten it.
+void warn_about_remote_addresses(const Config& config, Logger& logger) {
+  for (const BindConfig& bind : config.bind) {
+    if (parse_address(bind.address).is_local()) continue;
+    warn(logger, fmt::format("{} is open to other hosts, without encryption; under systemd, only to those "
+                             "that IPAddressAllow= of the unit names (systemctl edit zmq-filerd)",
+                             quote(bind.address)));
+  }
+}
+
+void warn_about_confinement(const std::string& obstacle, Logger& logger) {
+  if (obstacle.empty()) return;
+  warn(logger,
+       fmt::format("not confined by Landlock: {}; what keeps clients below the roots (openat2) is not "
+                   "touched by that",
+                   obstacle));
+}
+
+/// Threads that wait for a file system which does not answer end with the process only.
+[[noreturn]] void leave_hanging_threads(int status, Logger& logger) {
+  logger.log({LogLevel::warning,
+              message_id::stopped,
+              "stopped, though a file system does not answer and requests wait for it",
+              {}});
+  logger.close();
+  std::_Exit(status);
+}
+
+}  // namespace
+
+int run(const Config& config) {
+  const sigset_t signals = block_signals();
+  std::vector<PassedSocket> passed = take_passed_sockets();
+  raise_descriptor_limit();
+  seed_random_from_kernel();
+  const VitalSigns vital_signs;
+  const std::string obstacle = confine(config);
+  Logger logger(config.log, make_log_sink());
+  int status = 0;
+  {
+    Service service(config, logger, std::move(passed));
+    const std::string summary = service.summary();
+    logger.log({LogLevel::notice,
+                message_id::started,
+                fmt::format("zmq-filerd " FILER_VERSION ": {}", summary),
+                {}});
+    warn_about_remote_addresses(config, logger);
+    warn_about_confinement(obstacle, logger);
+    service_manager::ready(summary);
+    status = Supervisor(config.limits, signals, vital_signs, service, logger).watch();
+    service_manager::stopping();
+    if (!service.stop()) leave_hanging_threads(status, logger);
+  }
+  logger.log({LogLevel::notice, message_id::stopped, "stopped", {}});
+  return status;
+}
+
+}  // namespace filer
