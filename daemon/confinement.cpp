@@ -81,6 +81,10 @@ bool allow_socket_files(Ruleset& ruleset, const Config& config) {
   return true;
 }
 
+std::string directory_of(const std::string& file) {
+  return std::filesystem::absolute(file).parent_path();
+}
+
 std::string describe(int error_number) {
   switch (error_number) {
     case ENOSYS:
@@ -94,17 +98,19 @@ std::string describe(int error_number) {
 
 }  // namespace
 
-std::string confine(const Config& config) {
+std::string confine([[maybe_unused]] const Config& config, [[maybe_unused]] const std::string& config_file) {
 #ifdef FILER_INSTRUMENTED
   return "this build's instruments read and write other files";
-#endif
+#else
   const auto abi =
       static_cast<int>(::syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION));
   if (abi < 1) return describe(errno);
   Ruleset ruleset(abi);
   const bool done = ruleset.is_made() && allow_roots(ruleset, config) &&
+                    ruleset.allow(directory_of(config_file), reading) &&
                     allow_socket_files(ruleset, config) && ruleset.enforce();
   return done ? "" : describe(errno);
+#endif
 }
 
 }  // namespace filer

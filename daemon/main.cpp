@@ -5,6 +5,7 @@
 #include "daemon/files/file_store.hpp"
 #include "daemon/log/log_sink.hpp"
 #include "daemon/options.hpp"
+#include "daemon/reload/reload_socket.hpp"
 #include "daemon/run.hpp"
 
 #include <fmt/format.h>
@@ -32,12 +33,22 @@ int report(int status, const std::vector<std::string>& problems) {
   return status;
 }
 
+/// The journal has what the daemon itself said of it.
+int reload() {
+  const Verdict verdict = ask_for_reload();
+  if (stderr_is_journal()) return verdict.is_applied ? EX_OK : EX_CONFIG;
+  if (!verdict.is_applied) return report(EX_CONFIG, verdict.lines);
+  for (const std::string& line : verdict.lines) fmt::print("zmq-filerd: not in force yet: {}\n", line);
+  return EX_OK;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) try {
   occupy_standard_descriptors();
   const auto options = parse_options(argc, argv);
   if (!options) return EX_OK;
+  if (options->reload) return reload();
   const Config config = load_config(*options);
   if (options->print_config) {
     fmt::print("{}", print_config(config));
@@ -45,7 +56,7 @@ int main(int argc, char** argv) try {
   }
   if (options->check_config) const FileStore roots_can_be_opened(config.roots);
   if (options->check_config || options->print_config) return EX_OK;
-  return run(config);
+  return run(*options, config);
 } catch (const UsageError& error) {
   return report(EX_USAGE, {error.what(), "try 'zmq-filerd --help'"});
 } catch (const SettingsError& error) {

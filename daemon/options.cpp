@@ -25,6 +25,8 @@ void describe(CLI::App& app, Options& options) {
   app.add_option("--root", options.root, "Serve the files below this directory instead")->type_name("DIR");
   app.add_flag("--check-config", options.check_config, "Say what is wrong with the configuration and exit");
   app.add_flag("--print-config", options.print_config, "Print the configuration in force as YAML and exit");
+  app.add_flag("--reload", options.reload,
+               "Have the running service load its configuration again, and say what became of it");
   app.footer(
       "Exit status: 0 stopped as asked, 64 wrong usage, 70 failed, 78 wrong configuration.\n"
       "See zmq-filerd(8) and zmq-filerd.yaml(5).");
@@ -33,8 +35,8 @@ void describe(CLI::App& app, Options& options) {
 Config load_file(const Options& options, std::vector<std::string>& problems) {
   const auto text = read_settings_file(options.config);
   if (text) return parse_config(*text, options.config, problems);
-  if (options.config_is_named) {
-    throw SettingsError({fmt::format("--config: there is no file {}", quote(options.config))});
+  if (options.config_must_exist) {
+    throw SettingsError({fmt::format("there is no configuration file {}", quote(options.config))});
   }
   return {};
 }
@@ -52,7 +54,7 @@ std::optional<Options> parse_options(int argc, const char* const* argv) {
     app.exit(error);
     return std::nullopt;
   }
-  options.config_is_named = app.count("--config") > 0;
+  options.config_must_exist = app.count("--config") > 0;
   if (app.count("--root") > 0 && options.root.empty()) throw UsageError("--root: the path is empty");
   return options;
 }

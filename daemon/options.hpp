@@ -12,11 +12,12 @@ namespace filer {
 /// The command line of zmq-filerd.
 struct Options {
   std::string config = default_config_file;
-  bool config_is_named = false;   ///< by --config: it must then exist
+  bool config_must_exist = false;  ///< as one that --config names
   std::vector<std::string> bind;  ///< in place of the file's, when there is any
   std::string root;               ///< in place of the file's roots, unless empty
   bool check_config = false;
   bool print_config = false;
+  bool reload = false;  ///< ask the running service to load its configuration again
 };
 
 /// Parses the command line; nullopt when it asked for --help or --version, which were then printed.

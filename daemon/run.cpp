@@ -3,6 +3,8 @@
 #include "base/escape.hpp"
 #include "base/random_seed.hpp"
 #include "daemon/confinement.hpp"
+#include "daemon/reload/reload_socket.hpp"
+#include "daemon/reload/reloader.hpp"
 #include "daemon/service.hpp"
 #include "daemon/supervisor.hpp"
 #include "daemon/systemd/passed_sockets.hpp"
@@ -14,6 +16,7 @@
 #include <signal.h>
 
 #include <cstdlib>
+#include <memory>
 #include <utility>
 
 namespace filer {
@@ -63,14 +66,16 @@ void warn_about_confinement(const std::string& obstacle, Logger& logger) {
 
 }  // namespace
 
-int run(const Config& config) {
+int run(const Options& options, Config loaded) {
   const sigset_t signals = block_signals();
+  const auto config = std::make_shared<const Config>(std::move(loaded));
   std::vector<PassedSocket> passed = take_passed_sockets();
   raise_descriptor_limit();
   seed_random_from_kernel();
   const VitalSigns vital_signs;
-  const std::string obstacle = confine(config);
-  Logger logger(config.log, make_log_sink());
+  const ReloadSocket reload_socket;
+  const std::string obstacle = confine(*config, options.config);
+  Logger logger(config->log, make_log_sink());
   int status = 0;
   {
     Service service(config, logger, std::move(passed));
@@ -79,10 +84,11 @@ int run(const Config& config) {
                 message_id::started,
                 fmt::format("zmq-filerd " FILER_VERSION ": {}", summary),
                 {}});
-    warn_about_remote_addresses(config, logger);
+    warn_about_remote_addresses(*config, logger);
     warn_about_confinement(obstacle, logger);
     service_manager::ready(summary);
-    status = Supervisor(config.limits, signals, vital_signs, service, logger).watch();
+    Reloader reloader(options, config, service, logger);
+    status = Supervisor(signals, reload_socket, reloader, vital_signs, service, logger).watch();
     service_manager::stopping();
     if (!service.stop()) leave_hanging_threads(status, logger);
   }

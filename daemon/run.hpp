@@ -1,12 +1,14 @@
 #pragma once
 
 #include "daemon/config/config.hpp"
+#include "daemon/options.hpp"
 
 namespace filer {
 
-/// Serves until a signal ends it, or until the daemon had better begin anew. Returns the exit status of the
-/// process; does not return where a file system hangs so that threads cannot be ended. Throws what Service
-/// throws. Call it once, from the only thread.
-[[nodiscard]] int run(const Config& config);
+/// Serves until a signal ends it, or until the daemon had better begin anew. `config` is what load_config()
+/// made of the options, by which it is loaded again when asked to. Returns the exit status of the process;
+/// does not return where a file system hangs so that threads cannot be ended. Throws what Service throws.
+/// Call it once, from the only thread.
+[[nodiscard]] int run(const Options& options, Config config);
 
 }  // namespace filer

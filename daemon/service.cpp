@@ -17,6 +17,9 @@ namespace {
 /// What is still worked on when all has been answered, nobody waits for.
 constexpr std::chrono::milliseconds farewell_time{500};
 
+/// A shard takes a turn in far less, unless it hangs.
+constexpr std::chrono::milliseconds patience_with_shard{5000};
+
 /// A root that hangs must leave threads to the others.
 std::size_t share_of_pool(const Config& config) {
   const std::size_t roots = config.roots.size();
@@ -30,15 +33,14 @@ unsigned number_of_shards(const Config& config) {
 
 }  // namespace
 
-Service::Service(const Config& config, Logger& logger, std::vector<PassedSocket> passed)
-    : limits_(config.limits),
-      roots_(config.roots),
-      files_(config.roots),
-      listeners_(open_listeners(config, std::move(passed))),
-      pool_(config.limits.pool_threads, share_of_pool(config)),
-      context_(static_cast<int>(number_of_shards(config))),
-      shared_{context_, limits_, listeners_, files_, pool_, statistics_, logger} {
-  for (unsigned number = 0; number < number_of_shards(config); ++number)
+Service::Service(const ConfigInForce& config, Logger& logger, std::vector<PassedSocket> passed)
+    : roots_(config->roots),
+      files_(config->roots),
+      listeners_(open_listeners(*config, std::move(passed))),
+      pool_(config->limits.pool_threads, share_of_pool(*config)),
+      context_(static_cast<int>(number_of_shards(*config))),
+      shared_{context_, config, listeners_, files_, pool_, statistics_, logger} {
+  for (unsigned number = 0; number < number_of_shards(*config); ++number)
     shards_.emplace_back(shared_, number);
 }
 
@@ -46,6 +48,13 @@ bool Service::stop() {
   for (Shard& shard : shards_) shard.request_stop();
   for (Shard& shard : shards_) shard.stop();
   return pool_.end(farewell_time);
+}
+
+bool Service::adopt(const ConfigInForce& config) {
+  files_.adopt(config->roots);
+  bool have_all_adopted = true;
+  for (Shard& shard : shards_) have_all_adopted = shard.adopt(config, patience_with_shard) && have_all_adopted;
+  return have_all_adopted;
 }
 
 bool Service::is_alive() {

@@ -24,11 +24,15 @@ class Service {
  public:
   /// `passed`: what the service manager passed at start. Throws SettingsError: a root or a passed socket that
   /// cannot be served; std::system_error: an address that is not to be had.
-  Service(const Config& config, Logger& logger, std::vector<PassedSocket> passed = {});
+  Service(const ConfigInForce& config, Logger& logger, std::vector<PassedSocket> passed = {});
 
   /// Answers what was received, and takes no more. False: a file system does not answer, and the threads that
   /// wait for it cannot be ended: the process must end without this being destroyed.
   [[nodiscard]] bool stop();
+
+  /// What is answered from the return of this on is answered by another configuration, as change_config() makes
+  /// it. False: a thread hangs, and will do so when it goes on. One thread.
+  [[nodiscard]] bool adopt(const ConfigInForce& config);
 
   /// Whether each of its threads took a turn since the last call, which asked them to. The first time, it
   /// only asks. One thread.
@@ -40,7 +44,6 @@ class Service {
   [[nodiscard]] std::string summary() const;
 
  private:
-  Limits limits_;
   std::vector<RootConfig> roots_;
   FileStore files_;
   Statistics statistics_;

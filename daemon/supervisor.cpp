@@ -1,12 +1,16 @@
 #include "daemon/supervisor.hpp"
 
+#include "base/system_error.hpp"
 #include "daemon/systemd/service_manager.hpp"
 
+#include <poll.h>
+#include <sys/signalfd.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
-#include <ctime>
 #include <system_error>
 
 namespace filer {
@@ -20,49 +24,66 @@ constexpr milliseconds wary_interval{250};
 /// A watchdog is fed several times before it bites.
 constexpr int meals = 3;
 
-milliseconds interval_for(std::optional<std::chrono::microseconds> watchdog) {
-  if (!watchdog) return usual_interval;
-  return std::min(usual_interval, std::chrono::duration_cast<milliseconds>(*watchdog / meals));
-}
-
 }  // namespace
 
-Supervisor::Supervisor(const Limits& limits, const sigset_t& signals, const VitalSigns& vital_signs,
-                       Service& service, Logger& logger)
-    : signals_(signals),
+Supervisor::Supervisor(const sigset_t& signals, const ReloadSocket& reload_socket, Reloader& reloader,
+                       const VitalSigns& vital_signs, Service& service, Logger& logger)
+    : signals_(::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK)),
+      reload_socket_(reload_socket),
+      reloader_(reloader),
       vital_signs_(vital_signs),
       service_(service),
       logger_(logger),
-      self_check_(limits),
-      has_watchdog_(service_manager::watchdog_interval().has_value()),
-      interval_(interval_for(service_manager::watchdog_interval())) {}
+      self_check_(reloader.in_force().limits),
+      watchdog_(service_manager::watchdog_interval()),
+      next_check_(Clock::now()) {
+  if (!signals_.is_open()) throw_errno("signalfd");
+}
 
 int Supervisor::watch() {
   while (true) {
-    const int signal = wait_for_signal();
-    if (signal == SIGHUP) {
-      logger_.log(
-          {LogLevel::notice, {}, "SIGHUP ignored: restart the daemon to load its configuration anew", {}});
-    } else if (signal > 0) {
-      return EX_OK;
-    } else {
-      feed_watchdog();
-      check();
-    }
+    wait();
+    if (take_signals()) return EX_OK;
+    answer_askers();
+    if (Clock::now() < next_check_) continue;
+    next_check_ = Clock::now() + interval();
+    feed_watchdog();
+    check();
     if (self_check_.reason_to_restart()) return EX_TEMPFAIL;
   }
 }
 
-/// -1: none came until the next look is due.
-int Supervisor::wait_for_signal() const {
-  const milliseconds time = self_check_.is_wary() ? std::min(wary_interval, interval_) : interval_;
-  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(time);
-  const timespec limit{seconds.count(), std::chrono::nanoseconds(time - seconds).count()};
-  int signal = 0;
-  do {
-    signal = ::sigtimedwait(&signals_, nullptr, &limit);
-  } while (signal < 0 && errno == EINTR);
-  return signal;
+void Supervisor::wait() const {
+  std::array<pollfd, 2> items = {{{signals_.get(), POLLIN, 0}, {reload_socket_.event().get(), POLLIN, 0}}};
+  const auto left = std::chrono::ceil<milliseconds>(next_check_ - Clock::now());
+  const int time = static_cast<int>(std::max(left, milliseconds(0)).count());
+  if (::poll(items.data(), items.size(), time) < 0 && errno != EINTR) throw_errno("poll");
+}
+
+/// Whether one of them wants the daemon to end.
+bool Supervisor::take_signals() {
+  signalfd_siginfo info{};
+  while (::read(signals_.get(), &info, sizeof info) == sizeof info) {
+    if (info.ssi_signo != SIGHUP) return true;
+    reloader_.reload();
+    self_check_.adopt(reloader_.in_force().limits);
+  }
+  return false;
+}
+
+void Supervisor::answer_askers() {
+  if (!reload_socket_.event().is_open()) return;
+  while (true) {
+    const UniqueFileDescriptor asker = reload_socket_.accept();
+    if (!asker.is_open()) return;
+    tell(asker.borrow(), reloader_.reload());
+    self_check_.adopt(reloader_.in_force().limits);
+  }
+}
+
+milliseconds Supervisor::interval() const {
+  const milliseconds time = self_check_.is_wary() ? wary_interval : usual_interval;
+  return watchdog_ ? std::min(time, std::chrono::duration_cast<milliseconds>(*watchdog_ / meals)) : time;
 }
 
 /// A look that fails, for want of memory perhaps, says nothing.
@@ -78,7 +99,7 @@ void Supervisor::check() try {
 
 /// A thread that hangs is one that a service manager must see.
 void Supervisor::feed_watchdog() {
-  if (has_watchdog_ && service_.is_alive()) service_manager::alive();
+  if (watchdog_ && service_.is_alive()) service_manager::alive();
 }
 
 }  // namespace filer

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -61,7 +62,7 @@ struct LogConfig {
   LogRequests requests = LogRequests::all;
 };
 
-/// What is in force: plain values, checked by load_config(), fixed while the daemon runs.
+/// What is configured: plain values, checked by load_config().
 struct Config {
   std::vector<BindConfig> bind = {BindConfig{}};
   std::vector<RootConfig> roots = {RootConfig{}};
@@ -70,5 +71,9 @@ struct Config {
   LogConfig log;
   bool allow_plaintext = false;  ///< listen beyond this host without encryption
 };
+
+/// The configuration in force: never changed, but replaced as a whole when it is loaded again. Whoever works
+/// by one holds it for as long as that takes.
+using ConfigInForce = std::shared_ptr<const Config>;
 
 }  // namespace filer

@@ -51,6 +51,14 @@ FileStore::FileStore(const std::vector<RootConfig>& roots) {
   if (!problems.empty()) throw SettingsError(problems);
 }
 
+void FileStore::adopt(const std::vector<RootConfig>& roots) noexcept {
+  for (Root& root : roots_) {
+    const auto same = std::find_if(roots.begin(), roots.end(),
+                                   [&root](const RootConfig& config) { return config.name == root.name(); });
+    if (same != roots.end()) root.adopt(*same);
+  }
+}
+
 Location FileStore::locate(const std::string& path, const std::optional<std::string>& root) const {
   if (!path.starts_with('/')) return {&find(root.value_or(default_root_name)), path};
   Location location = locate_absolute(path);

@@ -27,14 +27,16 @@ struct Location {
   }
 };
 
-/// The allowed directories, and the only way to the file system. Immutable after construction: any thread may
-/// use it. Under Access::cached, all that reads throws WouldBlock where it cannot be done at once: for want
+/// The allowed directories, and the only way to the file system. Any thread may use it. Under Access::cached, all that reads throws WouldBlock where it cannot be done at once: for want
 /// of cached data, or because it is much.
 class FileStore {
  public:
   /// Opens every root. Throws SettingsError with each that cannot be opened, and where the kernel has no
   /// openat2.
   explicit FileStore(const std::vector<RootConfig>& roots);
+
+  /// Changes the policies of its roots to those that these have; the roots themselves stay.
+  void adopt(const std::vector<RootConfig>& roots) noexcept;
 
   /// A relative path is one below the root of that name, or below the default one; an absolute one is the
   /// host's own and selects the root it lies in, which must be that of the name where one is given. Throws

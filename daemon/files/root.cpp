@@ -52,7 +52,10 @@ std::size_t prefix_length(std::string_view path, std::string_view directory) {
 }  // namespace
 
 Root::Root(const RootConfig& config)
-    : config_(config), directory_(::open(config.path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)) {
+    : name_(config.name),
+      path_(without_trailing_slashes(config.path)),
+      policy_({config.follow_symlinks, config.hidden_files}),
+      directory_(::open(config.path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)) {
   if (!directory_.is_open()) {
     throw_errno(fmt::format("{}: root {}: {}", config.where, quote(config.name), quote(config.path)));
   }
@@ -62,27 +65,31 @@ Root::Root(const RootConfig& config)
                     "'setfacl -m u:zmq-filer:rX'",
                     config.where, quote(config.name), quote(config.path)));
   }
-  config_.path = without_trailing_slashes(config_.path);
   real_path_ = without_trailing_slashes(real_path_of(directory_.borrow()));
   file_system_ = file_system_kind(directory_.borrow());
 }
 
 std::size_t Root::matches(std::string_view absolute_path) const noexcept {
-  const std::size_t configured = prefix_length(absolute_path, config_.path);
+  const std::size_t configured = prefix_length(absolute_path, path_);
   return configured != std::string_view::npos ? configured : prefix_length(absolute_path, real_path_);
 }
 
+void Root::adopt(const RootConfig& config) noexcept {
+  policy_ = Policy{config.follow_symlinks, config.hidden_files};
+}
+
 UniqueFileDescriptor Root::open(const std::string& path, OpenFor purpose, Access access) const {
-  if (!config_.hidden_files && has_hidden_component(path)) {
+  const Policy policy = policy_;
+  if (!policy.hidden_files && has_hidden_component(path)) {
     throw RequestError(ErrorCode::not_found, "no such file or directory");
   }
   try {
     UniqueFileDescriptor file =
-        resolve(path, purpose, access, config_.follow_symlinks ? 0 : RESOLVE_NO_SYMLINKS);
-    if (!config_.hidden_files) refuse_hidden(file.borrow());
+        resolve(path, purpose, access, policy.follow_symlinks ? 0 : RESOLVE_NO_SYMLINKS);
+    if (!policy.hidden_files) refuse_hidden(file.borrow());
     return file;
   } catch (const std::system_error& error) {
-    if (error.code().value() == ELOOP && !config_.follow_symlinks) {
+    if (error.code().value() == ELOOP && !policy.follow_symlinks) {
       throw RequestError(ErrorCode::access_denied, "a symbolic link, and this root follows none");
     }
     throw;

@@ -14,14 +14,17 @@
 namespace filer {
 
 /// One allowed directory, held open from start-up: what was opened stays the root, even if another directory
-/// takes its name.
+/// takes its name. Any thread may use it.
 class Root {
  public:
   /// Throws std::system_error where the directory cannot be opened; the message begins with where it was
   /// configured.
   explicit Root(const RootConfig& config);
 
-  [[nodiscard]] const std::string& name() const noexcept { return config_.name; }
+  [[nodiscard]] const std::string& name() const noexcept { return name_; }
+
+  /// From now on, what is opened is opened by the policy (follow_symlinks, hidden_files) of this configuration.
+  void adopt(const RootConfig& config) noexcept;
 
   /// How many characters of an absolute path name this directory, by its configured or its real path, or npos
   /// if the path lies elsewhere. A guess about spelling, to select a root: what may be opened is the kernel's
@@ -43,14 +46,21 @@ class Root {
   [[nodiscard]] bool leads_through_no_link(const std::string& path, Access access) const;
 
   /// Whether names that begin with a dot are served.
-  [[nodiscard]] bool serves_hidden_files() const noexcept { return config_.hidden_files; }
+  [[nodiscard]] bool serves_hidden_files() const noexcept { return policy_.load().hidden_files; }
 
  private:
+  struct Policy {
+    bool follow_symlinks;
+    bool hidden_files;
+  };
+
   [[nodiscard]] UniqueFileDescriptor resolve(const std::string& path, OpenFor purpose, Access access,
                                              std::uint64_t extra_resolve) const;
   void refuse_hidden(FileDescriptor file) const;
 
-  RootConfig config_;
+  std::string name_;
+  std::string path_;  ///< as configured, without slashes at its end
+  std::atomic<Policy> policy_;
   UniqueFileDescriptor directory_;
   std::string real_path_;
   FileSystemKind file_system_ = FileSystemKind::other;

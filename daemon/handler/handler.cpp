@@ -58,19 +58,19 @@ bool wants_to_wait(const Request& request) noexcept {
 
 }  // namespace
 
-Handler::Handler(const Limits& limits, const FileStore& files, Statistics& statistics, Logger& logger)
-    : limits_(limits),
+Handler::Handler(ConfigInForce config, const FileStore& files, Statistics& statistics, Logger& logger)
+    : config_(std::move(config)),
       files_(files),
       statistics_(statistics),
       logger_(logger),
-      decoder_(limits.request_bytes),
+      decoder_(config_->limits.request_bytes),
       pid_(::getpid()) {}
 
 std::variant<Reply, Task> Handler::accept(std::string_view request, const Peer& peer,
                                           std::size_t most_bytes) {
   const auto start = steady_clock::now();
   try {
-    Task task{decoder_.decode(request), peer, most_bytes, start};
+    Task task{decoder_.decode(request), peer, most_bytes, start, config_};
     task.may_wait = wants_to_wait(task.request);
     return task;
   } catch (...) {
@@ -91,7 +91,7 @@ Outcome Handler::perform(const Task& task, Supervision& supervision) const {
 Watch Handler::watch_of(const Task& task) const {
   const IfNoneMatch& condition = *condition_of(task.request);
   const Target& target = *target_of(task.request);
-  const std::chrono::milliseconds time(std::min(condition.wait_ms, limits_.wait_ms));
+  const std::chrono::milliseconds time(std::min(condition.wait_ms, task.config->limits.wait_ms));
   return {files_.locate(target.path, target.root), condition.etag.value(), task.start + time};
 }
 
@@ -173,10 +173,10 @@ Reply Handler::answer_op(const ClassicRequest& request, Attempt& attempt) const 
   const Location location = locate({std::nullopt, request.path}, attempt.record);
   // Where there is little room, a file that will not fit is not read in vain.
   const std::size_t most_bytes = attempt.task.most_bytes;
-  const bool little_room = most_bytes < limits_.content_bytes;
+  const bool little_room = most_bytes < attempt.limits().content_bytes;
   if (little_room && files_.status(location, attempt.access()).size > most_bytes)
     throw RequestError(ErrorCode::busy, busy_with_others);
-  const Bytes content = files_.read_whole(location, limits_.content_bytes, attempt.access());
+  const Bytes content = files_.read_whole(location, attempt.limits().content_bytes, attempt.access());
   // JSON can make six times as much of it.
   if (content.size() >= Turn::least_large) attempt.turn = Turn::take();
   return {encode_classic_reply(content, stamp()), {}};
@@ -187,12 +187,13 @@ Reply Handler::answer_op(const HelloRequest&, Attempt& attempt) const {
   hello.version = FILER_VERSION;
   hello.ops.assign(std::begin(op_names), std::end(op_names));
   hello.roots = files_.root_names();
-  hello.limits = {{"request_bytes", limits_.request_bytes},
-                  {"content_bytes", limits_.content_bytes},
-                  {"chunk_bytes", limits_.chunk_bytes},
-                  {"list_entries", limits_.list_entries},
-                  {"wait_ms", limits_.wait_ms},
-                  {"waits_per_peer", limits_.waits_per_peer}};
+  const Limits& limits = attempt.limits();
+  hello.limits = {{"request_bytes", limits.request_bytes},
+                  {"content_bytes", limits.content_bytes},
+                  {"chunk_bytes", limits.chunk_bytes},
+                  {"list_entries", limits.list_entries},
+                  {"wait_ms", limits.wait_ms},
+                  {"waits_per_peer", limits.waits_per_peer}};
   hello.peer = attempt.task.peer.address;
   return {encode_hello_reply(hello, stamp()), {}};
 }
@@ -204,7 +205,7 @@ Reply Handler::answer_op(const StatsRequest&, Attempt&) const {
 Reply Handler::answer_op(const GetRequest& request, Attempt& attempt) const {
   const Location location = locate(request.target, attempt.record);
   if (request.digest) throw_if_cached_only(attempt);
-  const std::uint64_t most = std::min<std::uint64_t>(limits_.chunk_bytes, attempt.task.most_bytes / 2);
+  const std::uint64_t most = std::min<std::uint64_t>(attempt.limits().chunk_bytes, attempt.task.most_bytes / 2);
   const Range range{request.offset, std::min(request.length.value_or(most), most)};
   Chunk chunk = files_.read_chunk(
       location, range, {request.if_match, request.if_none_match.etag, request.digest}, attempt.access());
@@ -229,7 +230,7 @@ Reply Handler::answer_op(const ListRequest& request, Attempt& attempt) const {
   throw_if_cached_only(attempt);
   constexpr std::uint64_t entry_bytes = 512;  // of all but the oddest names
   const std::uint64_t most =
-      std::min<std::uint64_t>(limits_.list_entries, attempt.task.most_bytes / entry_bytes);
+      std::min<std::uint64_t>(attempt.limits().list_entries, attempt.task.most_bytes / entry_bytes);
   const std::uint64_t limit = std::min(request.limit.value_or(most), most);
   return {encode_page_reply(files_.list(location, request.after, limit), stamp()), {}};
 }
@@ -237,7 +238,7 @@ Reply Handler::answer_op(const ListRequest& request, Attempt& attempt) const {
 Reply Handler::answer_op(const DigestRequest& request, Attempt& attempt) const {
   const Location location = locate(request.target, attempt.record);
   throw_if_cached_only(attempt);
-  const DigestRange range{request.offset, request.length, request.chunk, limits_.list_entries};
+  const DigestRange range{request.offset, request.length, request.chunk, attempt.limits().list_entries};
   return {encode_digest_reply(files_.digest(location, range, *attempt.supervision), stamp()), {}};
 }
 

@@ -16,6 +16,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 
 namespace filer {
@@ -26,6 +27,7 @@ struct Task {
   Peer peer;
   std::size_t most_bytes = 0;  ///< a longer reply becomes `busy`, a range or a page is cut to fit
   std::chrono::steady_clock::time_point start;
+  ConfigInForce config;   ///< by which it is answered
   bool may_wait = false;  ///< for a change, instead of being told that there is none
 };
 
@@ -58,7 +60,14 @@ struct Watch {
 /// sockets and no threads. What it refers to is shared and must outlive it.
 class Handler {
  public:
-  Handler(const Limits& limits, const FileStore& files, Statistics& statistics, Logger& logger);
+  /// limits.request_bytes stays what it is here.
+  Handler(ConfigInForce config, const FileStore& files, Statistics& statistics, Logger& logger);
+
+  /// Requests that are accepted from here on are answered by another configuration. The thread that accepts.
+  void adopt(ConfigInForce config) { config_ = std::move(config); }
+
+  /// A task that has waited is to be answered by what is in force now. The thread that accepts.
+  void renew(Task& task) const { task.config = config_; }
 
   static constexpr std::size_t any_size = std::numeric_limits<std::size_t>::max();
   static constexpr const char* busy_with_others =
@@ -104,6 +113,7 @@ class Handler {
     bool unmodified = false;
 
     [[nodiscard]] Access access() const { return supervision ? Access::blocking : Access::cached; }
+    [[nodiscard]] const Limits& limits() const { return task.config->limits; }
   };
 
   Outcome evaluate(const Task& task, Supervision* supervision) const;
@@ -122,7 +132,7 @@ class Handler {
   [[nodiscard]] Location locate(const Target& target, RequestRecord& record) const;
   [[nodiscard]] ReplyStamp stamp() const;
 
-  Limits limits_;
+  ConfigInForce config_;  ///< for the thread that accepts; tasks have their own
   const FileStore& files_;
   Statistics& statistics_;
   Logger& logger_;

@@ -23,6 +23,9 @@ class SelfCheck {
  public:
   explicit SelfCheck(const Limits& limits) : limits_(limits) {}
 
+  /// Judges by other limits from now on.
+  void adopt(const Limits& limits) { limits_ = limits; }
+
   /// So many looks in a row must find the same, before it is believed.
   static constexpr int looks_to_believe = 3;
 

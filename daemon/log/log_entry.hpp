@@ -17,6 +17,8 @@ inline constexpr std::string_view failed =
     "7bbdcdb0fd714253b3da9b0c1ae2f39b";  // the daemon cannot start or go on
 inline constexpr std::string_view begins_anew =
     "ced6902ec2b56d6acd45dbb699a50e60";  // the daemon ends because it is not well, to be restarted
+inline constexpr std::string_view reloaded = "7f3c55c6f1f54f5a8f4f0a5c3fd0b4c1";
+inline constexpr std::string_view reload_refused = "1e1d0c25b6ab4bb0b4cf0d4d5b0a2c77";
 inline constexpr std::string_view request_served = "771eeff5da5c47e897ed6e489dac971b";
 inline constexpr std::string_view request_failed = "94757f82d98943fda8ef9795f79ee1fe";
 inline constexpr std::string_view entries_dropped = "4488e372587648f296313e1b7f8025a4";

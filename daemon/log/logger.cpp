@@ -128,13 +128,14 @@ void Logger::close() {
 }
 
 void Logger::log(LogEntry entry) {
-  if (entry.level <= config_.level) queue_->push(std::move(entry));
+  if (entry.level <= config_.load().level) queue_->push(std::move(entry));
 }
 
 void Logger::log(RequestRecord record) {
-  if (config_.requests == LogRequests::none) return;
-  if (config_.requests == LogRequests::errors && !record.code) return;
-  if (level_of(record) <= config_.level) queue_->push(std::move(record));
+  const LogConfig config = config_;
+  if (config.requests == LogRequests::none) return;
+  if (config.requests == LogRequests::errors && !record.code) return;
+  if (level_of(record) <= config.level) queue_->push(std::move(record));
 }
 
 }  // namespace filer

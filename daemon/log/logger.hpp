@@ -5,6 +5,7 @@
 #include "daemon/log/log_sink.hpp"
 #include "daemon/log/request_record.hpp"
 
+#include <atomic>
 #include <cstddef>
 #include <memory>
 
@@ -30,6 +31,9 @@ class Logger {
   /// logged afterwards.
   void close();
 
+  /// What is logged from now on is chosen by another configuration. Any thread.
+  void configure(const LogConfig& config) noexcept { config_ = config; }
+
   /// Never block; any thread. What the configuration does not want is ignored.
   void log(LogEntry entry);
   void log(RequestRecord record);
@@ -37,7 +41,7 @@ class Logger {
  private:
   struct Queue;
 
-  LogConfig config_;
+  std::atomic<LogConfig> config_;
   std::shared_ptr<Queue>
       queue_;  ///< shared with the thread, which may outlive this in a write that never returns
 };

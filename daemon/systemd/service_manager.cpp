@@ -11,6 +11,13 @@ void ready(const std::string& status) {
   ::sd_notify(0, fmt::format("READY=1\nSTATUS={}", status).c_str());
 }
 
+void reloading() {
+  using std::chrono::microseconds;
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();  // CLOCK_MONOTONIC
+  const auto time = std::chrono::duration_cast<microseconds>(now).count();
+  ::sd_notify(0, fmt::format("RELOADING=1\nMONOTONIC_USEC={}", time).c_str());
+}
+
 void stopping() {
   ::sd_notify(0, "STOPPING=1\nSTATUS=Answering what was received, then stopping");
 }

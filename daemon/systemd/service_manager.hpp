@@ -13,6 +13,9 @@ namespace filer::service_manager {
 /// Start-up is complete: requests are answered from now on.
 void ready(const std::string& status);
 
+/// The configuration is loaded again; ready() tells that this is over.
+void reloading();
+
 /// The daemon has begun to stop.
 void stopping();
 

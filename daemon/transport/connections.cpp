@@ -39,8 +39,8 @@ constexpr int wanted_events = ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_ACCEPT_FAILED | ZMQ
 }  // namespace
 
 Connections::Connections(zmq::context_t& context, zmq::socket_ref router, Statistics& statistics,
-                         std::uint64_t most)
-    : router_(router), statistics_(statistics), most_(most), events_(context, zmq::socket_type::pair) {
+                         const Limits& limits)
+    : router_(router), statistics_(statistics), limits_(limits), events_(context, zmq::socket_type::pair) {
   const std::string address = fmt::format("inproc://connections-of-{}", router.handle());
   if (::zmq_socket_monitor(router.handle(), address.c_str(), wanted_events) != 0) throw zmq::error_t();
   events_.set(zmq::sockopt::linger, 0);
@@ -75,7 +75,7 @@ Connections::Changes Connections::take_changes() {
 
 void Connections::begin(Connection connection) {
   if (open_.insert(connection).second) statistics_.count_connections(1);
-  if (statistics_.connections() <= most_) return;
+  if (statistics_.connections() <= limits_.peers) return;
   statistics_.count_connection_turned_away();
   cut(connection);
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/file_descriptor.hpp"
+#include "daemon/config/config.hpp"
 #include "daemon/statistics.hpp"
 
 #include <zmq.hpp>
@@ -18,9 +19,10 @@ using Connection = int;
 /// The connections of a ROUTER socket, which must outlive this. Used by the socket's thread alone.
 class Connections {
  public:
-  /// Counts them in the statistics, which must outlive this, and cuts those that make it more than `most`: of
-  /// all sockets, for libzmq has no limit. Throws zmq::error_t.
-  Connections(zmq::context_t& context, zmq::socket_ref router, Statistics& statistics, std::uint64_t most);
+  /// Counts them in the statistics, and cuts those that make it more than limits.peers, of all sockets: libzmq
+  /// has no limit. What it refers to must outlive it; the limits may change between calls. Throws
+  /// zmq::error_t.
+  Connections(zmq::context_t& context, zmq::socket_ref router, Statistics& statistics, const Limits& limits);
 
   ~Connections();
   Connections(const Connections&) = delete;
@@ -50,7 +52,7 @@ class Connections {
 
   zmq::socket_ref router_;
   Statistics& statistics_;
-  std::uint64_t most_;
+  const Limits& limits_;
   zmq::socket_t events_;
   std::unordered_set<Connection> open_;
 };

@@ -78,7 +78,7 @@ class Outbox {
 
   static constexpr std::size_t most_small_bytes = 64 << 10;
 
-  /// `bytes_in_flight`: of all peers, of this socket and others.
+  /// `limits` may change between calls. `bytes_in_flight`: of all peers, of this socket and others.
   Outbox(zmq::socket_ref router, const Limits& limits, std::shared_ptr<ByteCount> bytes_in_flight);
 
   [[nodiscard]] Room room_for(const Envelope& envelope) const;
@@ -124,7 +124,7 @@ class Outbox {
   void send_frames(std::unique_ptr<ReplyInFlight> reply);
 
   zmq::socket_ref router_;
-  Limits limits_;
+  const Limits& limits_;
   std::shared_ptr<ByteCount> bytes_;
   std::unordered_map<std::string, Flow> flows_;  ///< by routing id; only of peers with something in flight
   std::size_t forget_at_;  ///< how many flows there may be before idle ones are looked for

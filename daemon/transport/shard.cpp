@@ -47,7 +47,7 @@ constexpr milliseconds drain_time{2000};
 zmq::socket_t make_router(const Shared& shared, unsigned number) {
   zmq::socket_t router(shared.context, zmq::socket_type::router);
   router.set(zmq::sockopt::affinity, std::uint64_t{1} << number);
-  set_router_options(router, shared.limits);
+  set_router_options(router, shared.config->limits);
   for (const Listener& listener : shared.listeners) {
     UniqueFileDescriptor socket = listener.duplicate();
     router.set(zmq::sockopt::use_fd, socket.get());
@@ -78,17 +78,17 @@ std::string describe(std::uint64_t count, const std::string& peer, const char* r
 }  // namespace
 
 Shard::Shard(const Shared& shared, unsigned number)
-    : deadline_(shared.limits.deadline_ms),
+    : limits_(shared.config->limits),
       statistics_(shared.statistics),
       logger_(shared.logger),
       router_(make_router(shared, number)),
       router_event_(router_.get(zmq::sockopt::fd)),
       listeners_(shared.listeners),
-      connections_(shared.context, router_, shared.statistics, shared.limits.peers),
-      handler_(shared.limits, shared.files, shared.statistics, shared.logger),
-      outbox_(router_, shared.limits, shared.bytes_in_flight),
-      waiting_room_(shared.files, shared.limits, shared.statistics),
-      slow_tasks_(handler_, shared.pool, shared.limits),
+      connections_(shared.context, router_, shared.statistics, limits_),
+      handler_(shared.config, shared.files, shared.statistics, shared.logger),
+      outbox_(router_, limits_, shared.bytes_in_flight),
+      waiting_room_(shared.files, limits_, shared.statistics),
+      slow_tasks_(handler_, shared.pool, limits_),
       attention_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   if (!attention_.is_open()) throw_errno("eventfd");
   thread_ = std::thread([this] { run(); });
@@ -101,6 +101,23 @@ Shard::~Shard() {
 void Shard::request_stop() {
   is_to_stop_ = true;
   nudge();
+}
+
+bool Shard::adopt(const ConfigInForce& config, milliseconds time) {
+  std::unique_lock lock(mutex_);
+  next_ = config;
+  nudge();
+  return adopted_.wait_for(lock, time, [this] { return !next_; });
+}
+
+void Shard::adopt_next() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!next_) return;
+    limits_ = next_->limits;
+    handler_.adopt(std::exchange(next_, nullptr));
+  }
+  adopted_.notify_all();
 }
 
 void Shard::nudge() {
@@ -125,6 +142,7 @@ void Shard::serve() {
   while (true) {
     const Ready ready = wait(time_to_wait());
     ++turns_;
+    if (ready.attention) adopt_next();
     if (ready.attention && is_to_stop_) return;
     if (ready.connections) attend_connections();
     serve_batch();
@@ -319,6 +337,7 @@ std::size_t Shard::room_for_reply(const Envelope& envelope) const {
 }
 
 void Shard::resume(PendingRequest request) {
+  handler_.renew(request.task);
   request.task.most_bytes = room_for_reply(request.envelope);
   if (request.task.most_bytes > 0) return work_on(std::move(request));
   answer(std::move(request.envelope),
@@ -354,7 +373,7 @@ void Shard::resume_others(const Task& task) {
 
 void Shard::give_up_overdue() {
   for (const auto& slow : slow_tasks_.take_overdue()) {
-    const auto message = fmt::format("the file system did not answer within {} ms", deadline_.count());
+    const auto message = fmt::format("the file system did not answer within {} ms", limits_.deadline_ms);
     answer(std::move(slow->request.envelope),
            handler_.refuse(ErrorCode::timeout, message, slow->request.task));
   }

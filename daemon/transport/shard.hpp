@@ -19,8 +19,10 @@
 
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -29,7 +31,7 @@ namespace filer {
 /// What all shards of a daemon share; owned by whoever owns them, and must outlive them.
 struct Shared {
   zmq::context_t& context;  ///< with an I/O thread for each shard
-  const Limits& limits;
+  ConfigInForce config;
   const std::vector<Listener>& listeners;
   const FileStore& files;
   BlockingPool& pool;
@@ -56,6 +58,10 @@ class Shard {
   /// Begins to stop, and does not wait. Any thread.
   void request_stop();
 
+  /// Requests are answered by another configuration, as far as it can change, from the return of this on; false:
+  /// the thread did not take a turn for `time`, and will do it then. Any thread.
+  [[nodiscard]] bool adopt(const ConfigInForce& config, std::chrono::milliseconds time);
+
   /// Has its thread take a turn, even if there is nothing to do. Any thread.
   void nudge();
 
@@ -74,6 +80,7 @@ class Shard {
   void run();
   void serve();
   void drain();
+  void adopt_next();
   Ready wait(std::chrono::milliseconds time);
   std::size_t serve_batch();
   void take(Message message);
@@ -104,7 +111,7 @@ class Shard {
     std::chrono::steady_clock::time_point next_report;
   };
 
-  std::chrono::milliseconds deadline_;
+  Limits limits_;  ///< in force; what follows looks at them at each call
   Statistics& statistics_;
   Logger& logger_;
   zmq::socket_t router_;
@@ -124,6 +131,9 @@ class Shard {
   std::chrono::steady_clock::time_point look_for_deaf_at_;
   std::atomic<std::uint64_t> turns_ = 0;
   std::atomic<bool> is_to_stop_ = false;
+  std::mutex mutex_;
+  std::condition_variable adopted_;
+  ConfigInForce next_;              ///< to be adopted; under the mutex
   UniqueFileDescriptor attention_;  ///< readable once somebody wants the thread to take a turn
   std::thread thread_;
 };

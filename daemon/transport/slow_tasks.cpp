@@ -17,7 +17,7 @@ using std::chrono::milliseconds;
 SlowTasks::SlowTasks(const Handler& handler, BlockingPool& pool, const Limits& limits)
     : handler_(handler),
       pool_(pool),
-      patience_(limits.deadline_ms),
+      limits_(limits),
       event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   if (!event_.is_open()) throw_errno("eventfd");
 }
@@ -45,7 +45,7 @@ bool SlowTasks::start(const std::shared_ptr<SlowTask>& slow) {
     return false;
   }
   under_way_.insert(slow);
-  next_look_ = std::min(next_look_, slow->supervision.last_step() + patience_);
+  next_look_ = std::min(next_look_, slow->supervision.last_step() + patience());
   return true;
 }
 
@@ -82,7 +82,7 @@ std::vector<std::shared_ptr<SlowTask>> SlowTasks::take_overdue() {
   if (now < next_look_) return overdue;
   next_look_ = Clock::time_point::max();
   std::erase_if(under_way_, [&](const auto& slow) {
-    const auto deadline = slow->supervision.last_step() + patience_;
+    const auto deadline = slow->supervision.last_step() + patience();
     const bool is_overdue = deadline <= now;
     if (is_overdue) {
       slow->is_given_up = true;

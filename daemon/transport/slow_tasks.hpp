@@ -34,7 +34,8 @@ struct SlowTask {
 /// make no progress for too long. Used by the shard's thread, but for the work itself.
 class SlowTasks {
  public:
-  /// What it refers to must outlive it, and the pool's jobs. Throws std::system_error.
+  /// What it refers to must outlive it, and the pool's jobs; the limits may change between calls. Throws
+  /// std::system_error.
   SlowTasks(const Handler& handler, BlockingPool& pool, const Limits& limits);
 
   /// Waits until the pool has let go of all of them, even of those that were given up. Where one hangs, the
@@ -71,10 +72,13 @@ class SlowTasks {
   using Clock = Supervision::Clock;
 
   void finish(std::shared_ptr<SlowTask> slow);
+  [[nodiscard]] std::chrono::milliseconds patience() const {
+    return std::chrono::milliseconds(limits_.deadline_ms);
+  }
 
   const Handler& handler_;
   BlockingPool& pool_;
-  std::chrono::milliseconds patience_;
+  const Limits& limits_;
   std::set<std::shared_ptr<SlowTask>> under_way_;
   Clock::time_point next_look_ = Clock::time_point::max();  ///< nothing is overdue earlier
   UniqueFileDescriptor event_;

@@ -22,7 +22,7 @@ namespace filer {
 /// mark of the kernel's for each file, no thread. Used by one thread.
 class WaitingRoom {
  public:
-  /// What it refers to must outlive it.
+  /// What it refers to must outlive it; the limits may change between calls.
   WaitingRoom(const FileStore& files, const Limits& limits, Statistics& statistics);
   ~WaitingRoom();
   WaitingRoom(const WaitingRoom&) = delete;
@@ -68,7 +68,7 @@ class WaitingRoom {
   PendingRequest remove(Ticket ticket);
   std::vector<PendingRequest> remove(const std::set<Ticket>& tickets);
 
-  Limits limits_;
+  const Limits& limits_;
   Statistics& statistics_;
   Watcher watcher_;
   Ticket next_ticket_ = 0;

@@ -100,7 +100,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static const FileStore files({root_of(host)});
   static Logger logger({LogLevel::error, LogRequests::all}, std::make_unique<NullSink>());
   static Statistics statistics;
-  static Handler handler(Limits(), files, statistics, logger);
+  static Handler handler(std::make_shared<const Config>(), files, statistics, logger);
   constexpr std::size_t little_room = 64 << 10;
 
   const std::string request = with_host({reinterpret_cast<const char*>(data), size}, host.directory());

@@ -68,8 +68,8 @@ def daemon_binary() -> Path:
 class Daemon:
     """A zmq-filerd of its own process group, listening from entry to exit of the context.
 
-    Without `config` it runs with --bind `bind` and --root; with `config` (text as it is, or a mapping) with --config
-    alone, and `bind` has no meaning: the caller's config names the same `root` that it passes here. `extra_args` come last.
+    Without `config` it runs with --bind `bind` and --root; with `config` (a file of the caller's, text as it is, or a mapping)
+    with --config alone, and `bind` has no meaning: the caller's config names the same `root` that it passes here. `extra_args` come last.
     A `root` is the caller's and stays; without one there is an empty one that goes away at exit.
     """
 
@@ -81,7 +81,7 @@ class Daemon:
         *,
         root: Path | None = None,
         bind: str = FREE_PORT,
-        config: str | Mapping[str, Any] | None = None,
+        config: str | Path | Mapping[str, Any] | None = None,
         extra_args: Sequence[str] = (),
         may_hold_files: bool = False,
     ) -> None:
@@ -172,7 +172,9 @@ class Daemon:
         self._held_at_start = self._open_below_root()
 
     def _command(self, scratch: Path) -> list[str]:
-        if self._config is None:
+        if isinstance(self._config, Path):
+            arguments = ["--config", str(self._config)]
+        elif self._config is None:
             arguments = ["--bind", self._bind, "--root", str(self.root)]
         else:
             file = scratch / "zmq-filerd.yaml"

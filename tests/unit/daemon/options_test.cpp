@@ -40,7 +40,7 @@ TEST(DaemonOptions, HasDefaults) {
   const auto options = parse({});
   ASSERT_TRUE(options);
   EXPECT_EQ(options->config, "/etc/zmq-filer/zmq-filerd.yaml");
-  EXPECT_FALSE(options->config_is_named);
+  EXPECT_FALSE(options->config_must_exist);
   EXPECT_TRUE(options->bind.empty());
   EXPECT_EQ(options->root, "");
   EXPECT_FALSE(options->check_config);
@@ -52,7 +52,7 @@ TEST(DaemonOptions, ReadsThemAll) {
                               "/srv", "--check-config", "--print-config"});
   ASSERT_TRUE(options);
   EXPECT_EQ(options->config, "x.yaml");
-  EXPECT_TRUE(options->config_is_named);
+  EXPECT_TRUE(options->config_must_exist);
   EXPECT_EQ(options->bind, (std::vector<std::string>{"ipc:///a", "ipc:///b"}));
   EXPECT_EQ(options->root, "/srv");
   EXPECT_TRUE(options->check_config);
@@ -99,9 +99,9 @@ TEST(LoadConfig, RefusesAMissingFileThatWasNamed) {
   const test::TempDirectory directory;
   Options options;
   options.config = directory / "missing.yaml";
-  options.config_is_named = true;
-  EXPECT_EQ(problems_of(options),
-            std::vector<std::string>{"--config: there is no file '" + directory.path() + "/missing.yaml'"});
+  options.config_must_exist = true;
+  EXPECT_EQ(problems_of(options), std::vector<std::string>{"there is no configuration file '" +
+                                                           directory.path() + "/missing.yaml'"});
 }
 
 TEST(LoadConfig, PutsTheCommandLineInPlaceOfTheFile) {

@@ -31,6 +31,8 @@ class ServiceTest : public testing::Test {
     return summary.substr(summary.find("tcp://"));
   }
 
+  [[nodiscard]] ConfigInForce in_force() const { return std::make_shared<const Config>(config); }
+
   test::ServedRoot served;
   Config config;
   std::shared_ptr<test::Recording> recording = std::make_shared<test::Recording>();
@@ -38,7 +40,7 @@ class ServiceTest : public testing::Test {
 };
 
 TEST_F(ServiceTest, ServesItsRootsOnItsAddresses) {
-  const Service service(config, logger);
+  const Service service(in_force(), logger);
   ZmqPeer peer(address_of(service));
   EXPECT_EQ(ReceivedReply(peer.ask(R"({"path":"file.txt"})")).content(), "hello");
 }
@@ -46,7 +48,7 @@ TEST_F(ServiceTest, ServesItsRootsOnItsAddresses) {
 TEST_F(ServiceTest, SaysWhatItServesAndWhere) {
   config.roots.push_back(test::root_config(served.host / "outside", "logs"));
   config.bind.push_back({"ipc://" + served.host / "x.sock", "x.yaml:2:2"});
-  const Service service(config, logger);
+  const Service service(in_force(), logger);
   const std::string summary = service.summary();
   EXPECT_TRUE(summary.starts_with("serving '" + served.root() + "' as default, '" + served.host.path() +
                                   "/outside' as logs; listening on tcp://127.0.0.1:"))
@@ -56,25 +58,47 @@ TEST_F(ServiceTest, SaysWhatItServesAndWhere) {
 
 TEST_F(ServiceTest, AppliesItsLimits) {
   config.limits.content_bytes = 4;
-  const Service service(config, logger);
+  const Service service(in_force(), logger);
   ZmqPeer peer(address_of(service));
   EXPECT_EQ(ReceivedReply(peer.ask(R"({"path":"file.txt"})")).error()->code, "too_large");
+}
+
+TEST_F(ServiceTest, AppliesOtherLimitsAndPoliciesWhileItServes) {
+  config.shards = 3;
+  served.host.write("root/.hidden", "hidden");
+  Service service(in_force(), logger);
+  ZmqPeer peer(address_of(service));
+  EXPECT_EQ(ReceivedReply(peer.ask(R"({"path":".hidden"})")).content(), "hidden");
+  config.limits.content_bytes = 4;
+  config.roots[0].hidden_files = false;
+  EXPECT_TRUE(service.adopt(in_force()));
+  for (int number = 0; number < 20; ++number) {  // whichever shard it comes to
+    ZmqPeer another(address_of(service));
+    EXPECT_EQ(ReceivedReply(another.ask(R"({"path":"file.txt"})")).error()->code, "too_large");
+  }
+  EXPECT_EQ(ReceivedReply(peer.ask(R"({"path":".hidden"})")).error()->code, "not_found");
+}
+
+TEST_F(ServiceTest, IsAliveWhileItsThreadsTakeTurns) {
+  Service service(in_force(), logger);
+  EXPECT_TRUE(service.is_alive());
+  EXPECT_TRUE(test::eventually([&] { return service.is_alive(); }));
 }
 
 TEST_F(ServiceTest, LeavesItsAddressWhenItGoes) {
   std::string address;
   {
-    const Service service(config, logger);
+    const Service service(in_force(), logger);
     address = address_of(service);
   }
   config.bind = {{address, "x.yaml:1:1"}};
-  EXPECT_NO_THROW(const Service service(config, logger));
+  EXPECT_NO_THROW(const Service service(in_force(), logger));
 }
 
 TEST_F(ServiceTest, SaysWhichRootIsNotToBeHad) {
   config.roots[0].path = "/does/not/exist";
   try {
-    const Service service(config, logger);
+    const Service service(in_force(), logger);
     FAIL() << "started";
   } catch (const SettingsError& error) {
     EXPECT_STREQ(error.what(), "here: root 'default': '/does/not/exist': No such file or directory");
@@ -82,10 +106,10 @@ TEST_F(ServiceTest, SaysWhichRootIsNotToBeHad) {
 }
 
 TEST_F(ServiceTest, SaysWhichAddressIsNotToBeHad) {
-  const Service first(config, logger);
+  const Service first(in_force(), logger);
   config.bind[0].address = address_of(first);
   try {
-    const Service second(config, logger);
+    const Service second(in_force(), logger);
     FAIL() << "started";
   } catch (const std::system_error& error) {
     EXPECT_EQ(std::string(error.what()),
@@ -95,9 +119,9 @@ TEST_F(ServiceTest, SaysWhichAddressIsNotToBeHad) {
 
 /// A service that cannot start leaves nothing behind that keeps the next one from it.
 TEST_F(ServiceTest, RemovesItsSocketFilesWhenItCannotStart) {
-  const Service first(config, logger);
+  const Service first(in_force(), logger);
   config.bind = {{"ipc://" + served.host / "x.sock", "x"}, {address_of(first), "x"}};
-  EXPECT_THROW(const Service second(config, logger), std::system_error);
+  EXPECT_THROW(const Service second(in_force(), logger), std::system_error);
   EXPECT_NE(::access((served.host / "x.sock").c_str(), F_OK), 0);
 }
 

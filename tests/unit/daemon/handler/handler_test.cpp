@@ -4,6 +4,7 @@
 #include "protocol/reply_decoder.hpp"
 #include "protocol/request_encoder.hpp"
 #include "tests/unit/daemon/files/served_root.hpp"
+#include "tests/unit/daemon/in_force.hpp"
 #include "tests/unit/support/corpora.hpp"
 #include "tests/unit/support/eventually.hpp"
 #include "tests/unit/support/random_bytes.hpp"
@@ -58,7 +59,7 @@ class HandlerTest : public testing::Test {
   Limits limits;
   Peer peer{"192.0.2.7", ""};
   Statistics statistics;
-  Handler handler{limits, files, statistics, logger};
+  Handler handler{test::in_force(limits), files, statistics, logger};
 };
 
 TEST_F(HandlerTest, AnswersAClassicRequestExactly) {
@@ -127,7 +128,7 @@ TEST_F(HandlerTest, NeverTellsThePeerWhereTheRootLies) {
 
 TEST_F(HandlerTest, TellsTheSizeOfAFileThatIsTooLarge) {
   limits.content_bytes = 4;
-  Handler strict(limits, files, statistics, logger);
+  Handler strict(test::in_force(limits), files, statistics, logger);
   const ReceivedReply received(strict.handle(R"({"path":"file.txt"})", peer).header);
   ASSERT_TRUE(received.error());
   EXPECT_EQ(received.error()->code, "too_large");
@@ -167,7 +168,7 @@ TEST_F(HandlerTest, HasNoSecondFrameWhereThereAreNoRawBytes) {
 
 TEST_F(HandlerTest, CutsARangeAtTheLongestThatAReplyCarries) {
   limits.chunk_bytes = 2;
-  Handler strict(limits, files, statistics, logger);
+  Handler strict(test::in_force(limits), files, statistics, logger);
   EXPECT_EQ(*strict.handle(R"({"op":"get","path":"file.txt","length":4})", peer).data, "he");
   EXPECT_EQ(*strict.handle(R"({"op":"get","path":"file.txt","length":18446744073709551615})", peer).data,
             "he");
@@ -305,7 +306,7 @@ TEST_F(HandlerTest, AnswersWithTheDigestOfAFile) {
 
 TEST_F(HandlerTest, CutsAPageOfDigestsAtTheEntriesOfAList) {
   limits.list_entries = 2;
-  Handler strict(limits, files, statistics, logger);
+  Handler strict(test::in_force(limits), files, statistics, logger);
   const Digests page =
       ReceivedReply(strict.handle(R"({"op":"digest","path":"file.txt","chunk":1})", peer).header).digests();
   EXPECT_EQ(page.hexadecimal, (std::vector{sha256_of("h"), sha256_of("e")}));

@@ -5,10 +5,12 @@
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <chrono>
 #include <string>
+#include <string_view>
 #include <thread>
 
 namespace filer {
@@ -26,6 +28,18 @@ TEST_F(ServiceManager, HearsThatTheDaemonIsReadyAndWhatItDoes) {
   EXPECT_EQ(manager.hear().text, "READY=1\nSTATUS=serving '/srv'");
 }
 
+TEST_F(ServiceManager, HearsThatTheConfigurationIsLoadedAgainAndSinceWhen) {
+  service_manager::reloading();
+  const std::string text = manager.hear().text;
+  constexpr std::string_view begin = "RELOADING=1\nMONOTONIC_USEC=";
+  ASSERT_TRUE(text.starts_with(begin)) << text;
+  timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  const long long told = std::stoll(text.substr(begin.size()));
+  EXPECT_LE(told, now.tv_sec * 1'000'000LL + now.tv_nsec / 1000);
+  EXPECT_GT(told, (now.tv_sec - 60) * 1'000'000LL);
+}
+
 TEST_F(ServiceManager, HearsThatTheDaemonStops) {
   service_manager::stopping();
   EXPECT_TRUE(manager.hear().text.starts_with("STOPPING=1\nSTATUS="));
@@ -41,7 +55,8 @@ TEST_F(ServiceManager, IsGivenASocketToKeep) {
   EXPECT_TRUE(service_manager::keep(socket.borrow(), "a-name"));
   const auto heard = manager.hear();
   EXPECT_EQ(heard.text, "FDSTORE=1\nFDNAME=a-name");
-  struct stat given {}, kept {};
+  struct stat given {
+  }, kept{};
   ASSERT_EQ(::fstat(socket.get(), &given), 0);
   ASSERT_EQ(::fstat(heard.descriptor.get(), &kept), 0);
   EXPECT_EQ(given.st_ino, kept.st_ino);
@@ -57,6 +72,7 @@ TEST_F(ServiceManager, IsToldWhatToKeepNoLonger) {
 TEST(WithoutServiceManager, NothingHappens) {
   const test::EnvironmentVariable variable("NOTIFY_SOCKET", std::nullopt);
   service_manager::ready("serving");
+  service_manager::reloading();
   service_manager::stopping();
   service_manager::alive();
   service_manager::forget("a-name");

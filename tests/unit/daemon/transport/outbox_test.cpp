@@ -76,14 +76,16 @@ class OutboxTest : public testing::Test {
 
   [[nodiscard]] bool is_waiting() const { return outbox->time_to_flush().has_value(); }
 
-  void make_outbox(const Limits& limits) {
+  void make_outbox(const Limits& with) {
+    limits = with;
     outbox = std::make_unique<Outbox>(router, limits, std::make_shared<ByteCount>(0));
   }
 
   zmq::context_t context;
   zmq::socket_t router{context, zmq::socket_type::router};
   std::string address;
-  std::unique_ptr<Outbox> outbox = std::make_unique<Outbox>(router, Limits(), std::make_shared<ByteCount>(0));
+  Limits limits;
+  std::unique_ptr<Outbox> outbox = std::make_unique<Outbox>(router, limits, std::make_shared<ByteCount>(0));
 };
 
 TEST_F(OutboxTest, SendsAReplyBehindItsEnvelope) {

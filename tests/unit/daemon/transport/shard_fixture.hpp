@@ -3,6 +3,7 @@
 #include "daemon/transport/shard.hpp"
 #include "protocol/reply_decoder.hpp"
 #include "tests/unit/daemon/files/served_root.hpp"
+#include "tests/unit/daemon/in_force.hpp"
 #include "tests/unit/support/eventually.hpp"
 #include "tests/unit/support/recording_sink.hpp"
 #include "tests/unit/support/zmq_peer.hpp"
@@ -39,7 +40,7 @@ class ShardFixture : public testing::Test {
   void start(const Limits& limits = {}) {
     listeners.emplace_back(BindConfig{"tcp://127.0.0.1:*", "here"});
     address = listeners.front().address();
-    shard = std::make_unique<Shard>(Shared{context, limits, listeners, files, pool, statistics, logger}, 0);
+    shard = std::make_unique<Shard>(Shared{context, in_force(limits), listeners, files, pool, statistics, logger}, 0);
   }
 
   /// A client that lets hardly anything into its own buffers before it reads.
@@ -58,7 +59,6 @@ class ShardFixture : public testing::Test {
   FileStore files = served.open();
   Statistics statistics;
   BlockingPool pool{2, 2};
-  const Limits defaults;
   std::vector<Listener> listeners;
   std::string address;
   zmq::context_t context;
