@@ -13,8 +13,8 @@ namespace filer {
 struct Options {
   std::string config = default_config_file;
   bool config_must_exist = false;  ///< as one that --config names
-  std::vector<std::string> bind;  ///< in place of the file's, when there is any
-  std::string root;               ///< in place of the file's roots, unless empty
+  std::vector<std::string> bind;   ///< in place of the file's, when there is any
+  std::string root;                ///< in place of the file's roots, unless empty
   bool check_config = false;
   bool print_config = false;
   bool reload = false;  ///< ask the running service to load its configuration again

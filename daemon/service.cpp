@@ -53,7 +53,8 @@ bool Service::stop() {
 bool Service::adopt(const ConfigInForce& config) {
   files_.adopt(config->roots);
   bool have_all_adopted = true;
-  for (Shard& shard : shards_) have_all_adopted = shard.adopt(config, patience_with_shard) && have_all_adopted;
+  for (Shard& shard : shards_)
+    have_all_adopted = shard.adopt(config, patience_with_shard) && have_all_adopted;
   return have_all_adopted;
 }
 

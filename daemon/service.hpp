@@ -30,8 +30,8 @@ class Service {
   /// wait for it cannot be ended: the process must end without this being destroyed.
   [[nodiscard]] bool stop();
 
-  /// What is answered from the return of this on is answered by another configuration, as change_config() makes
-  /// it. False: a thread hangs, and will do so when it goes on. One thread.
+  /// What is answered from the return of this on is answered by another configuration, as change_config()
+  /// makes it. False: a thread hangs, and will do so when it goes on. One thread.
   [[nodiscard]] bool adopt(const ConfigInForce& config);
 
   /// Whether each of its threads took a turn since the last call, which asked them to. The first time, it

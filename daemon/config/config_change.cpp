@@ -20,8 +20,8 @@ bool have_same_addresses(const Config& a, const Config& b) {
 
 void keep_bind(const Config& in_force, Config& loaded, Lines& needs_restart) {
   if (!have_same_addresses(in_force, loaded)) {
-    needs_restart.push_back(fmt::format("{}: bind: the addresses change with a restart",
-                                        loaded.bind.front().where));
+    needs_restart.push_back(
+        fmt::format("{}: bind: the addresses change with a restart", loaded.bind.front().where));
   }
   loaded.bind = in_force.bind;
 }

@@ -9,7 +9,7 @@ namespace filer {
 
 /// What becomes of a configuration that is loaded while another one is in force.
 struct ConfigChange {
-  Config config;  ///< to be in force: what was loaded, but for what takes a restart
+  Config config;                           ///< to be in force: what was loaded, but for what takes a restart
   std::vector<std::string> needs_restart;  ///< what stays as it was until then, a line each
 };
 

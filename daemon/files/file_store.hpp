@@ -27,8 +27,9 @@ struct Location {
   }
 };
 
-/// The allowed directories, and the only way to the file system. Any thread may use it. Under Access::cached, all that reads throws WouldBlock where it cannot be done at once: for want
-/// of cached data, or because it is much.
+/// The allowed directories, and the only way to the file system. Any thread may use it. Under Access::cached,
+/// all that reads throws WouldBlock where it cannot be done at once: for want of cached data, or because it
+/// is much.
 class FileStore {
  public:
   /// Opens every root. Throws SettingsError with each that cannot be opened, and where the kernel has no

@@ -23,7 +23,8 @@ class Root {
 
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
 
-  /// From now on, what is opened is opened by the policy (follow_symlinks, hidden_files) of this configuration.
+  /// From now on, what is opened is opened by the policy (follow_symlinks, hidden_files) of this
+  /// configuration.
   void adopt(const RootConfig& config) noexcept;
 
   /// How many characters of an absolute path name this directory, by its configured or its real path, or npos

@@ -205,7 +205,8 @@ Reply Handler::answer_op(const StatsRequest&, Attempt&) const {
 Reply Handler::answer_op(const GetRequest& request, Attempt& attempt) const {
   const Location location = locate(request.target, attempt.record);
   if (request.digest) throw_if_cached_only(attempt);
-  const std::uint64_t most = std::min<std::uint64_t>(attempt.limits().chunk_bytes, attempt.task.most_bytes / 2);
+  const std::uint64_t most =
+      std::min<std::uint64_t>(attempt.limits().chunk_bytes, attempt.task.most_bytes / 2);
   const Range range{request.offset, std::min(request.length.value_or(most), most)};
   Chunk chunk = files_.read_chunk(
       location, range, {request.if_match, request.if_none_match.etag, request.digest}, attempt.access());

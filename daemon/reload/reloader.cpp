@@ -40,7 +40,7 @@ Reloader::Reloader(const Options& options, ConfigInForce config, Service& servic
 
 Verdict Reloader::reload() {
   service_manager::reloading();
-  const Verdict verdict = try_to_reload();
+  Verdict verdict = try_to_reload();
   log_verdict(verdict, logger_);
   service_manager::ready(status_of(service_, verdict));
   return verdict;
@@ -50,7 +50,8 @@ Verdict Reloader::try_to_reload() try {
   ConfigChange change = change_config(*config_, load_config(options_));
   auto next = std::make_shared<const Config>(std::move(change.config));
   if (!service_.adopt(next)) {
-    change.needs_restart.emplace_back("a thread of the daemon hangs, and works by the old configuration still");
+    change.needs_restart.emplace_back(
+        "a thread of the daemon hangs, and works by the old configuration still");
   }
   logger_.configure(next->log);
   config_ = std::move(next);

@@ -19,8 +19,8 @@ using Connection = int;
 /// The connections of a ROUTER socket, which must outlive this. Used by the socket's thread alone.
 class Connections {
  public:
-  /// Counts them in the statistics, and cuts those that make it more than limits.peers, of all sockets: libzmq
-  /// has no limit. What it refers to must outlive it; the limits may change between calls. Throws
+  /// Counts them in the statistics, and cuts those that make it more than limits.peers, of all sockets:
+  /// libzmq has no limit. What it refers to must outlive it; the limits may change between calls. Throws
   /// zmq::error_t.
   Connections(zmq::context_t& context, zmq::socket_ref router, Statistics& statistics, const Limits& limits);
 

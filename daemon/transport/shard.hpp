@@ -58,8 +58,8 @@ class Shard {
   /// Begins to stop, and does not wait. Any thread.
   void request_stop();
 
-  /// Requests are answered by another configuration, as far as it can change, from the return of this on; false:
-  /// the thread did not take a turn for `time`, and will do it then. Any thread.
+  /// Requests are answered by another configuration, as far as it can change, from the return of this on;
+  /// false: the thread did not take a turn for `time`, and will do it then. Any thread.
   [[nodiscard]] bool adopt(const ConfigInForce& config, std::chrono::milliseconds time);
 
   /// Has its thread take a turn, even if there is nothing to do. Any thread.

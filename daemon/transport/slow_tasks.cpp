@@ -15,10 +15,7 @@ namespace filer {
 using std::chrono::milliseconds;
 
 SlowTasks::SlowTasks(const Handler& handler, BlockingPool& pool, const Limits& limits)
-    : handler_(handler),
-      pool_(pool),
-      limits_(limits),
-      event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+    : handler_(handler), pool_(pool), limits_(limits), event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   if (!event_.is_open()) throw_errno("eventfd");
 }
 

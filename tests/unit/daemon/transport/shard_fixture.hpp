@@ -40,7 +40,8 @@ class ShardFixture : public testing::Test {
   void start(const Limits& limits = {}) {
     listeners.emplace_back(BindConfig{"tcp://127.0.0.1:*", "here"});
     address = listeners.front().address();
-    shard = std::make_unique<Shard>(Shared{context, in_force(limits), listeners, files, pool, statistics, logger}, 0);
+    shard = std::make_unique<Shard>(
+        Shared{context, in_force(limits), listeners, files, pool, statistics, logger}, 0);
   }
 
   /// A client that lets hardly anything into its own buffers before it reads.
