@@ -7,9 +7,11 @@ from pathlib import Path
 
 import servers
 import zmq
-from measure import cpu_seconds, descriptors, load, memory_mib, settled
+from measure import load, settled
 from parts import Bench, Column, Numbers, Part, Row
 from servers import Server
+
+from support.process import cpu_seconds, descriptors, memory_mib
 
 REQUESTS_OF_A_PEER = 64
 HOT = {"op": "get", "path": "hot.txt"}

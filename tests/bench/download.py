@@ -8,9 +8,10 @@ from functools import partial
 from pathlib import Path
 
 import servers
-from measure import cpu_seconds
 from parts import Bench, BenchError, Column, Numbers, Part, Row, alternate
 from servers import Server
+
+from support.process import cpu_seconds
 
 BLOCK = 1 << 20
 NAME = "large.bin"

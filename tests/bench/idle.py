@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 import servers
-from measure import descriptors, memory_mib, settled
+from measure import settled
 from parts import Bench, BenchError, CannotRun, Column, Numbers, Part, Row
 from servers import Server
+
+from support.process import descriptors, memory_mib
 
 AT_A_TIME = 50  # connections under way: fewer than libzmq lets wait for it to accept them
 SPARE_DESCRIPTORS = 500

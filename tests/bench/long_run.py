@@ -1,8 +1,10 @@
 """Millions of requests: whether the daemon's memory grows with them."""
 
 import servers
-from measure import load, memory_mib
+from measure import load
 from parts import Bench, Column, Numbers, Part, Row
+
+from support.process import memory_mib
 
 IN_FLIGHT = 64
 SAMPLES = 10

@@ -1,8 +1,7 @@
-"""Measurements: load on a server, and what the kernel says of its process."""
+"""Measurements: load on a server."""
 
 import json
 import math
-import re
 import subprocess
 import time
 from collections.abc import Callable, Mapping
@@ -12,28 +11,13 @@ from typing import Any, TypeVar
 from parts import Bench, BenchError, Numbers
 from servers import Server
 
+from support.process import cpu_seconds
+
 T = TypeVar("T")
 
 WRK_REPORT = Path(__file__).with_name("wrk_report.lua")
 PATIENCE = 60.0  # seconds, more than any measurement takes to start and to end
 SETTLED_SECONDS = 0.5
-
-
-def cpu_seconds(pid: int) -> float:
-    """What all threads of a process have used until now, in the kernel and out of it."""
-    tasks = Path(f"/proc/{pid}/task").glob("*/schedstat")
-    return sum(int(task.read_text().split()[0]) for task in tasks) / 1e9
-
-
-def memory_mib(pid: int, field: str = "VmRSS") -> float:
-    """VmRSS: what is resident now; VmHWM: the most that ever was."""
-    found = re.search(rf"^{field}:\s*(\d+) kB$", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
-    assert found
-    return int(found[1]) / 1024
-
-
-def descriptors(pid: int) -> int:
-    return sum(1 for _ in Path(f"/proc/{pid}/fd").iterdir())
 
 
 def settled(sample: Callable[[], T]) -> T:
