@@ -83,13 +83,16 @@ class Daemon:
         bind: str = FREE_PORT,
         config: str | Path | Mapping[str, Any] | None = None,
         extra_args: Sequence[str] = (),
+        prefix: Sequence[str] = (),
         may_hold_files: bool = False,
     ) -> None:
-        """`may_hold_files`: the test leaves requests behind for which the daemon may rightly keep files open."""
+        """`prefix`: a command that becomes the daemon, such as prlimit with its options. `may_hold_files`: the test leaves
+        requests behind for which the daemon may rightly keep files open."""
         self._given_root = root
         self._bind = bind
         self._config = config
         self._extra_args = list(extra_args)
+        self._prefix = list(prefix)
         self._may_hold_files = may_hold_files
         self._stopped = False
 
@@ -180,7 +183,7 @@ class Daemon:
             file = scratch / "zmq-filerd.yaml"
             file.write_text(self._config if isinstance(self._config, str) else as_yaml(self._config), "utf-8")
             arguments = ["--config", str(file)]
-        return [str(daemon_binary()), *arguments, *self._extra_args]
+        return [*self._prefix, str(daemon_binary()), *arguments, *self._extra_args]
 
     def _listening(self) -> str | None:
         ended = self._process.poll() is not None  # asked before the log is read: a dead daemon's log is whole

@@ -154,7 +154,7 @@ class Peer:
         try:
             while self.socket.recv(1 << 16):
                 pass
-        except TimeoutError:
+        except (TimeoutError, BlockingIOError):
             return False
         except ConnectionError:
             pass

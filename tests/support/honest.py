@@ -1,0 +1,107 @@
+"""A client that asks for the same file again and again, in a process of its own: what others do to the daemon shows in its latencies.
+
+    with Honest(daemon.endpoint, "target.txt", "hello\\n") as honest:
+        ...                                   # attacks
+    print(honest.report())                    # every request was answered, and rightly
+
+It asks `a_second` times a second, one request at a time, over one connection that it opened at the start. A wrong reply, or
+none within DEADLINE, fails report().
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import zmq
+
+DEADLINE = 30.0  # seconds
+FIRST = b"served\n"  # printed once the first request was answered
+
+
+@dataclass(frozen=True)
+class Report:
+    """Times in milliseconds."""
+
+    answered: int
+    p50: float
+    p99: float
+    worst: float
+    failure: str  # empty: none
+
+    def __str__(self) -> str:
+        return f"{self.answered} requests, p50 {self.p50:.2f} ms, p99 {self.p99:.2f} ms, worst {self.worst:.1f} ms"
+
+
+class Honest:
+    def __init__(self, endpoint: str, path: str, content: str, a_second: int = 200) -> None:
+        self._arguments = [endpoint, path, content, str(a_second)]
+
+    def __enter__(self) -> Self:
+        """Returns when the first request was answered."""
+        self._process = subprocess.Popen(
+            [sys.executable, __file__, *self._arguments],
+            bufsize=0,  # communicate() reads on where readline() ended
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[1])},
+        )
+        assert self._process.stdout is not None
+        if (line := self._process.stdout.readline()) != FIRST:
+            self.end()
+            raise AssertionError(f"the first honest request failed: {line!r}")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.end()
+
+    def end(self) -> None:
+        if self._process.returncode is not None:
+            return
+        output, _ = self._process.communicate()  # the end of its input is its sign to end
+        self._told = output
+
+    def report(self) -> Report:
+        """Of all requests. Ends the client; AssertionError where a request was not answered, or not rightly."""
+        self.end()
+        report = Report(**json.loads(self._told))
+        assert not report.failure, report
+        return report
+
+
+def main() -> None:
+    endpoint, path, content, a_second = sys.argv[1:]
+    latencies: list[float] = []
+    failure = ""
+    with zmq.Context() as context, context.socket(zmq.REQ) as client:
+        client.LINGER = 0
+        client.RCVTIMEO = int(DEADLINE * 1000)
+        client.connect(endpoint)
+        poller = zmq.Poller()
+        poller.register(sys.stdin, zmq.POLLIN)
+        while not failure and not poller.poll(1000 / int(a_second)):
+            begin = time.perf_counter()
+            try:
+                client.send_json({"path": path})
+                reply = client.recv_json()
+            except zmq.Again:
+                reply = "none in time"
+            latencies.append((time.perf_counter() - begin) * 1000)
+            if not isinstance(reply, dict) or reply.get("content") != content:
+                failure = f"request {len(latencies)}: {str(reply)[:300]}"
+            if len(latencies) == 1:
+                print(FIRST.decode() if not failure else failure, end="", flush=True)
+    latencies.sort()
+    at = [latencies[min(int(len(latencies) * share), len(latencies) - 1)] for share in (0.5, 0.99, 1)]
+    print(json.dumps(asdict(Report(len(latencies), *at, failure))))
+
+
+if __name__ == "__main__":
+    main()
