@@ -8,7 +8,9 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstdint>
+#include <thread>
 
 namespace filer {
 namespace {
@@ -21,6 +23,14 @@ int openat2(int directory, const char* path, const open_how& how) {
 /// How often a look-up that a rename elsewhere disturbed is tried again. Under a rename loop about one in
 /// fifty is disturbed, so that this many in a row do not happen by chance.
 constexpr int most_tries = 32;
+
+/// Those who took the last descriptors, such as a rush of connections, are gone in a moment.
+constexpr int most_waits = 100;
+constexpr std::chrono::milliseconds wait_time{10};
+
+bool lacks_descriptors(int error) {
+  return error == EMFILE || error == ENFILE;
+}
 
 std::uint64_t flags_for(OpenFor purpose) {
   switch (purpose) {
@@ -41,10 +51,15 @@ UniqueFileDescriptor open_beneath(FileDescriptor root, const std::string& path, 
   open_how how{};
   how.flags = O_CLOEXEC | flags_for(purpose);
   how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS | extra_resolve;
-  for (int tries = 0;; ++tries) {
+  int tries = 0, waits = 0;
+  while (true) {
     UniqueFileDescriptor file(openat2(root.get(), path.c_str(), how));
     if (file.is_open()) return file;
-    const bool again = errno == EINTR || (errno == EAGAIN && tries < most_tries);
+    if (lacks_descriptors(errno) && waits++ < most_waits) {
+      std::this_thread::sleep_for(wait_time);
+      continue;
+    }
+    const bool again = errno == EINTR || (errno == EAGAIN && tries++ < most_tries);
     if (!again) throw_errno("openat2");
   }
 }
@@ -56,12 +71,11 @@ UniqueFileDescriptor open_cached_beneath(FileDescriptor root, const std::string&
   how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS | RESOLVE_CACHED | RESOLVE_NO_XDEV | extra_resolve;
   UniqueFileDescriptor file(openat2(root.get(), path.c_str(), how));
   // Before 5.12 there is no RESOLVE_CACHED (EINVAL). Another file system, or out of the root: the full
-  // look-up tells which.
-  if (!file.is_open() && (errno == EAGAIN || errno == EXDEV || errno == EINVAL || errno == EINTR)) {
-    throw WouldBlock();
-  }
-  if (!file.is_open()) throw_errno("openat2");
-  return file;
+  // look-up tells which. Without a descriptor, it waits for one.
+  if (file.is_open()) return file;
+  const bool is_unsure = errno == EAGAIN || errno == EXDEV || errno == EINVAL || errno == EINTR;
+  if (is_unsure || lacks_descriptors(errno)) throw WouldBlock();
+  throw_errno("openat2");
 }
 
 void require_openat2() {

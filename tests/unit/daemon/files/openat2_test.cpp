@@ -2,6 +2,7 @@
 
 #include "daemon/files/root.hpp"
 #include "tests/unit/daemon/files/served_root.hpp"
+#include "tests/unit/support/descriptor_limit.hpp"
 #include "tests/unit/support/eventually.hpp"
 
 #include <fcntl.h>
@@ -14,6 +15,7 @@
 #include <filesystem>
 #include <system_error>
 #include <thread>
+#include <vector>
 
 namespace filer {
 namespace {
@@ -54,6 +56,28 @@ TEST(Openat2, TakesFurtherRestrictions) {
   const UniqueFileDescriptor root = open_directory(served.root());
   EXPECT_EQ(errno_of(root.borrow(), "link"), 0);
   EXPECT_EQ(errno_of(root.borrow(), "link", RESOLVE_NO_SYMLINKS), ELOOP);
+}
+
+/// All the descriptors that this process may still have.
+std::vector<UniqueFileDescriptor> take_all_descriptors() {
+  std::vector<UniqueFileDescriptor> taken;
+  do {
+    taken.emplace_back(::open("/", O_PATH | O_CLOEXEC));
+  } while (taken.back().is_open());
+  return taken;
+}
+
+/// Those who took the last one may be gone in a moment: whoever may wait waits for it.
+TEST(Openat2, WaitsForADescriptor) {
+  const ServedRoot served;
+  const UniqueFileDescriptor root = open_directory(served.root());
+  const test::DescriptorLimit limit(256);
+  std::vector<UniqueFileDescriptor> taken = take_all_descriptors();
+  EXPECT_THROW((void)open_cached_beneath(root.borrow(), "file.txt", OpenFor::reading, 0), WouldBlock);
+  EXPECT_EQ(errno_of(root.borrow(), "file.txt"), EMFILE);
+  std::thread opener([&] { EXPECT_EQ(errno_of(root.borrow(), "file.txt"), 0); });
+  taken.clear();
+  opener.join();
 }
 
 TEST(Openat2, ClosesWhatItOpensInChildren) {
