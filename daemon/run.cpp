@@ -86,8 +86,9 @@ int run(const Options& options, Config loaded) {
                 {}});
     warn_about_remote_addresses(*config, logger);
     warn_about_confinement(obstacle, logger);
+    if (const std::string shortage = service.shortage(); !shortage.empty()) warn(logger, shortage);
     service_manager::ready(summary);
-    Reloader reloader(options, config, service, logger);
+    Reloader reloader(options, service, logger);
     status = Supervisor(signals, reload_socket, reloader, vital_signs, service, logger).watch();
     service_manager::stopping();
     if (!service.stop()) leave_hanging_threads(status, logger);

@@ -1,6 +1,7 @@
 #include "daemon/service.hpp"
 
 #include "base/escape.hpp"
+#include "daemon/health/vitals.hpp"
 #include "daemon/transport/listeners.hpp"
 
 #include <fmt/format.h>
@@ -8,6 +9,7 @@
 #include <algorithm>
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <thread>
 #include <utility>
 
@@ -31,15 +33,52 @@ unsigned number_of_shards(const Config& config) {
   return std::clamp(std::thread::hardware_concurrency() / 2, 1U, static_cast<unsigned>(most_shards));
 }
 
+/// What the process has open at rest; for each shard, libzmq's and its own; for each address, one a shard.
+constexpr std::uint64_t descriptors_at_rest = 16;
+constexpr std::uint64_t descriptors_of_a_shard = 12;
+
+/// What opening a file and looking where it lies takes at once, for each thread that does it.
+constexpr std::uint64_t descriptors_of_a_reader = 2;
+
+/// Connections must leave descriptors to the rest of the daemon: whoever has one is to be served. A rush of
+/// connections takes more than that for a moment, until those past it are cut.
+std::uint64_t most_connections(const Config& config) {
+  const std::uint64_t shards = number_of_shards(config);
+  const std::uint64_t readers = shards + config.limits.pool_threads;
+  const std::uint64_t own = descriptors_at_rest + shards * (descriptors_of_a_shard + config.bind.size()) +
+                            readers * descriptors_of_a_reader;
+  const std::uint64_t all = descriptor_limit();
+  return all > own ? all - own : 1;
+}
+
+/// The same with no more peers than there are descriptors for.
+ConfigInForce with_descriptors_for_all(const ConfigInForce& wanted) {
+  const std::uint64_t most = most_connections(*wanted);
+  if (wanted->limits.peers <= most) return wanted;
+  Config config = *wanted;
+  config.limits.peers = most;
+  return std::make_shared<const Config>(std::move(config));
+}
+
+std::string shortage_of(const Config& wanted, const Config& had) {
+  if (had.limits.peers == wanted.limits.peers) return "";
+  return fmt::format(
+      "there are descriptors for {} connections, not for the {} of limits.peers: raise "
+      "LimitNOFILE= of the service, or lower limits.peers",
+      had.limits.peers, wanted.limits.peers);
+}
+
 }  // namespace
 
 Service::Service(const ConfigInForce& config, Logger& logger, std::vector<PassedSocket> passed)
-    : roots_(config->roots),
+    : config_(with_descriptors_for_all(config)),
+      shortage_(shortage_of(*config, *config_)),
+      roots_(config->roots),
       files_(config->roots),
       listeners_(open_listeners(*config, std::move(passed))),
       pool_(config->limits.pool_threads, share_of_pool(*config)),
       context_(static_cast<int>(number_of_shards(*config))),
-      shared_{context_, config, listeners_, files_, pool_, statistics_, logger} {
+      shared_{context_, config_, listeners_, files_, pool_, statistics_, logger} {
   for (unsigned number = 0; number < number_of_shards(*config); ++number)
     shards_.emplace_back(shared_, number);
 }
@@ -51,10 +90,12 @@ bool Service::stop() {
 }
 
 bool Service::adopt(const ConfigInForce& config) {
+  config_ = with_descriptors_for_all(config);
+  shortage_ = shortage_of(*config, *config_);
   files_.adopt(config->roots);
   bool have_all_adopted = true;
   for (Shard& shard : shards_)
-    have_all_adopted = shard.adopt(config, patience_with_shard) && have_all_adopted;
+    have_all_adopted = shard.adopt(config_, patience_with_shard) && have_all_adopted;
   return have_all_adopted;
 }
 

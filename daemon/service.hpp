@@ -38,12 +38,21 @@ class Service {
   /// only asks. One thread.
   [[nodiscard]] bool is_alive();
 
+  /// By what it works: what it was given, but for limits.peers, which is no more than there are descriptors
+  /// for. Valid until adopt().
+  [[nodiscard]] const Config& config() const noexcept { return *config_; }
+
+  /// What of the configuration the process has not the means for, and what to do; empty: nothing.
+  [[nodiscard]] const std::string& shortage() const noexcept { return shortage_; }
+
   [[nodiscard]] const Statistics& statistics() const noexcept { return statistics_; }
 
   /// One line: what is served, and where.
   [[nodiscard]] std::string summary() const;
 
  private:
+  ConfigInForce config_;
+  std::string shortage_;
   std::vector<RootConfig> roots_;
   FileStore files_;
   Statistics statistics_;

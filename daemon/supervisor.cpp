@@ -34,7 +34,7 @@ Supervisor::Supervisor(const sigset_t& signals, const ReloadSocket& reload_socke
       vital_signs_(vital_signs),
       service_(service),
       logger_(logger),
-      self_check_(reloader.in_force().limits),
+      self_check_(service.config().limits),
       watchdog_(service_manager::watchdog_interval()),
       next_check_(Clock::now()) {
   if (!signals_.is_open()) throw_errno("signalfd");
@@ -66,7 +66,7 @@ bool Supervisor::take_signals() {
   while (::read(signals_.get(), &info, sizeof info) == sizeof info) {
     if (info.ssi_signo != SIGHUP) return true;
     reloader_.reload();
-    self_check_.adopt(reloader_.in_force().limits);
+    self_check_.adopt(service_.config().limits);
   }
   return false;
 }
@@ -77,7 +77,7 @@ void Supervisor::answer_askers() {
     const UniqueFileDescriptor asker = reload_socket_.accept();
     if (!asker.is_open()) return;
     tell(asker.borrow(), reloader_.reload());
-    self_check_.adopt(reloader_.in_force().limits);
+    self_check_.adopt(service_.config().limits);
   }
 }
 

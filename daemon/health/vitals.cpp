@@ -54,19 +54,19 @@ std::uint64_t count_entries(FileDescriptor directory) {
   }
 }
 
-rlimit descriptor_limits() {
-  rlimit limits{};
-  if (::getrlimit(RLIMIT_NOFILE, &limits) != 0) throw_errno("getrlimit");
-  return limits;
-}
-
 }  // namespace
 
 VitalSigns::VitalSigns()
     : memory_(open_proc("/proc/self/statm", 0)), descriptors_(open_proc("/proc/self/fd", O_DIRECTORY)) {}
 
 Vitals VitalSigns::take() const {
-  return {own_memory(memory_.borrow()), count_entries(descriptors_.borrow()), descriptor_limits().rlim_cur};
+  return {own_memory(memory_.borrow()), count_entries(descriptors_.borrow()), descriptor_limit()};
+}
+
+std::uint64_t descriptor_limit() {
+  rlimit limits{};
+  if (::getrlimit(RLIMIT_NOFILE, &limits) != 0) throw_errno("getrlimit");
+  return limits.rlim_cur;
 }
 
 void raise_descriptor_limit() noexcept {

@@ -29,6 +29,9 @@ class VitalSigns {
   UniqueFileDescriptor descriptors_;  ///< /proc/self/fd
 };
 
+/// How many descriptors this process may have. Throws std::system_error.
+[[nodiscard]] std::uint64_t descriptor_limit();
+
 /// Raises the number of descriptors that this process may have to what it may raise it to. Nothing here uses
 /// select(2), for which the lower one is there.
 void raise_descriptor_limit() noexcept;

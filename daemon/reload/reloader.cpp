@@ -33,8 +33,8 @@ std::string status_of(const Service& service, const Verdict& verdict) {
 
 }  // namespace
 
-Reloader::Reloader(const Options& options, ConfigInForce config, Service& service, Logger& logger)
-    : options_(options), config_(std::move(config)), service_(service), logger_(logger) {
+Reloader::Reloader(const Options& options, Service& service, Logger& logger)
+    : options_(options), service_(service), logger_(logger) {
   if (::access(options_.config.c_str(), F_OK) == 0) options_.config_must_exist = true;
 }
 
@@ -47,14 +47,14 @@ Verdict Reloader::reload() {
 }
 
 Verdict Reloader::try_to_reload() try {
-  ConfigChange change = change_config(*config_, load_config(options_));
-  auto next = std::make_shared<const Config>(std::move(change.config));
+  ConfigChange change = change_config(service_.config(), load_config(options_));
+  const auto next = std::make_shared<const Config>(std::move(change.config));
   if (!service_.adopt(next)) {
     change.needs_restart.emplace_back(
         "a thread of the daemon hangs, and works by the old configuration still");
   }
+  if (!service_.shortage().empty()) change.needs_restart.push_back(service_.shortage());
   logger_.configure(next->log);
-  config_ = std::move(next);
   return {true, std::move(change.needs_restart)};
 } catch (const SettingsError& error) {
   return {false, error.problems()};

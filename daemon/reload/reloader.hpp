@@ -1,6 +1,5 @@
 #pragma once
 
-#include "daemon/config/config.hpp"
 #include "daemon/log/logger.hpp"
 #include "daemon/options.hpp"
 #include "daemon/reload/verdict.hpp"
@@ -12,20 +11,17 @@ namespace filer {
 /// nothing. Used by the main thread.
 class Reloader {
  public:
-  /// `options` and `config`: what the daemon was started with. A configuration file that is there now must be
-  /// there later, too: one that is gone does not mean the defaults. The others must outlive this.
-  Reloader(const Options& options, ConfigInForce config, Service& service, Logger& logger);
+  /// `options`: what the daemon was started with. A configuration file that is there now must be there later,
+  /// too: one that is gone does not mean the defaults. The others must outlive this.
+  Reloader(const Options& options, Service& service, Logger& logger);
 
   /// The journal and the service manager are told of the verdict, too.
   Verdict reload();
-
-  [[nodiscard]] const Config& in_force() const noexcept { return *config_; }
 
  private:
   [[nodiscard]] Verdict try_to_reload();
 
   Options options_;
-  ConfigInForce config_;
   Service& service_;
   Logger& logger_;
 };

@@ -3,12 +3,14 @@
 #include "base/settings.hpp"
 #include "protocol/reply_decoder.hpp"
 #include "tests/unit/daemon/files/served_root.hpp"
+#include "tests/unit/support/descriptor_limit.hpp"
 #include "tests/unit/support/recording_sink.hpp"
 #include "tests/unit/support/zmq_peer.hpp"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <limits>
 #include <memory>
 #include <string>
 #include <system_error>
@@ -83,6 +85,25 @@ TEST_F(ServiceTest, IsAliveWhileItsThreadsTakeTurns) {
   Service service(in_force(), logger);
   EXPECT_TRUE(service.is_alive());
   EXPECT_TRUE(test::eventually([&] { return service.is_alive(); }));
+}
+
+TEST_F(ServiceTest, HasNoMoreConnectionsThanThereAreDescriptorsFor) {
+  constexpr rlim_t few = 256;
+  const test::DescriptorLimit limit(few);
+  const Service service(in_force(), logger);
+  EXPECT_NE(service.shortage().find("LimitNOFILE="), std::string::npos);
+  EXPECT_LT(service.config().limits.peers, few - 32);
+  EXPECT_GT(service.config().limits.peers, few / 2);
+}
+
+TEST_F(ServiceTest, HasAsManyConnectionsAsItsConfigurationSays) {
+  config.limits.peers = 10;
+  Service service(in_force(), logger);
+  EXPECT_EQ(service.config().limits.peers, 10U);
+  EXPECT_EQ(service.shortage(), "");
+  config.limits.peers = std::numeric_limits<std::uint64_t>::max();
+  EXPECT_TRUE(service.adopt(in_force()));
+  EXPECT_NE(service.shortage().find("limits.peers"), std::string::npos);
 }
 
 TEST_F(ServiceTest, LeavesItsAddressWhenItGoes) {

@@ -39,7 +39,7 @@ class ReloaderTest : public testing::Test {
   const Options options = make_options();
   ConfigInForce config = std::make_shared<const Config>(load_config(options));
   Service service{config, logger};
-  Reloader reloader{options, config, service, logger};
+  Reloader reloader{options, service, logger};
 };
 
 TEST_F(ReloaderTest, PutsAGoodFileInForce) {
@@ -47,7 +47,7 @@ TEST_F(ReloaderTest, PutsAGoodFileInForce) {
   const Verdict verdict = reloader.reload();
   EXPECT_TRUE(verdict.is_applied);
   EXPECT_EQ(verdict.lines, Lines());
-  EXPECT_EQ(reloader.in_force().limits.content_bytes, 4096U);
+  EXPECT_EQ(service.config().limits.content_bytes, 4096U);
   EXPECT_TRUE(eventually([&] { return recording->count("configuration reloaded") == 1; }));
 }
 
@@ -58,7 +58,7 @@ TEST_F(ReloaderTest, ChangesNothingByABadFileAndSaysWhatIsWrongWithIt) {
   ASSERT_EQ(verdict.lines.size(), 2U);
   EXPECT_TRUE(verdict.lines[0].starts_with(served.host / "x.yaml:3:38: ")) << verdict.lines[0];
   EXPECT_TRUE(verdict.lines[1].starts_with(served.host / "x.yaml:4:14: ")) << verdict.lines[1];
-  EXPECT_EQ(reloader.in_force().limits.content_bytes, Limits().content_bytes);
+  EXPECT_EQ(service.config().limits.content_bytes, Limits().content_bytes);
   EXPECT_TRUE(eventually([&] { return recording->count("configuration not reloaded: ") == 2; }));
 }
 
