@@ -18,8 +18,11 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds usual_interval{5000};
-constexpr milliseconds wary_interval{250};
+/// Often enough for a peer that fills memory as fast as a network of 1 Gbit/s brings it: between the limit
+/// that is judged here and that of the service manager, which would kill, there is less than a second of
+/// that.
+constexpr milliseconds usual_interval{1000};
+constexpr milliseconds wary_interval{100};
 
 /// A watchdog is fed several times before it bites.
 constexpr int meals = 3;
