@@ -6,57 +6,14 @@ Only what cannot be the same everywhere is put in place of what came: timestamp,
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 import pytest
 import zmq
 
-from support.daemon import REPOSITORY, Daemon
+from support.daemon import Daemon
+from support.examples import DOCUMENT, FILES, Example, Message, examples
 
-DOCUMENT = (REPOSITORY / "docs" / "protocol.md").read_text()
-FILES = {"target.txt": b"hello\n", "empty": b"", "bytes": b"\xff\x00", "logs/app.log": b"started\n"}
 MTIME = 1600000000
-
-
-@dataclass
-class Message:
-    """The frames before the delimiter, and those after it."""
-
-    envelope: list[str]
-    frames: list[str]
-
-
-@dataclass
-class Example:
-    """Messages that are under way together, and their replies."""
-
-    requests: list[Message] = field(default_factory=list)
-    replies: list[Message] = field(default_factory=list)
-
-
-def as_message(text: str) -> Message:
-    """A line of an example: `"7" "" {…}` with an envelope, `{…}` without."""
-    envelope = re.match(r'(("[^"]*" )*)"" ', text)
-    if envelope is None:
-        return Message([], [text])
-    return Message(re.findall(r'"([^"]*)"', envelope[1]), [text[envelope.end() :]])
-
-
-def examples() -> list[Example]:
-    found: list[Example] = []
-    for block in re.findall(r"^```example\n(.*?)^```$", DOCUMENT, re.M | re.S):
-        found.append(Example())
-        for line in block.splitlines():
-            kind, text = line[0], line[2:]
-            if kind == ">" and found[-1].replies:
-                found.append(Example())
-            if kind == ">":
-                found[-1].requests.append(as_message(text))
-            elif text.startswith(("{", '"')):
-                found[-1].replies.append(as_message(text))
-            else:
-                found[-1].replies[-1].frames.append(text)
-    return found
 
 
 @pytest.fixture(scope="module")

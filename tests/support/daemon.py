@@ -145,6 +145,20 @@ class Daemon:
             self._await_end(signum, deadline)
         return self._process.returncode
 
+    def await_end(self, deadline: float = STOP_DEADLINE) -> int:
+        """Returns the exit status of a daemon that the test has made end by itself, within `deadline` seconds. Raises DaemonError
+        when it does not."""
+        self._stopped = True
+        try:
+            return self._process.wait(deadline)
+        except subprocess.TimeoutExpired:
+            self._kill()
+            raise self._error(f"still ran after {deadline:g} s") from None
+
+    @property
+    def has_ended(self) -> bool:
+        return self._process.poll() is not None
+
     def require_alive(self) -> None:
         """Raises DaemonError when the daemon has ended and no test asked it to."""
         if not self._stopped and self._process.poll() is not None:
