@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
@@ -74,7 +75,7 @@ Connections::Changes Connections::take_changes() {
 }
 
 void Connections::begin(Connection connection) {
-  if (open_.insert(connection).second) statistics_.count_connections(1);
+  if (open_.emplace(connection, ++begun_).second) statistics_.count_connections(1);
   if (statistics_.connections() <= limits_.peers) return;
   statistics_.count_connection_turned_away();
   cut(connection);
@@ -83,10 +84,20 @@ void Connections::begin(Connection connection) {
 /// One that was accepted before this began to look has an end all the same.
 void Connections::end(Connection connection) {
   if (open_.erase(connection) > 0) statistics_.count_connections(-1);
+  if (sacrificed_ == connection) sacrificed_.reset();
 }
 
 void Connections::cut(Connection connection) {
   if (open_.contains(connection)) ::shutdown(connection, SHUT_RDWR);
+}
+
+void Connections::cut_newest() {
+  if (sacrificed_ || open_.empty()) return;
+  sacrificed_ = std::max_element(open_.begin(), open_.end(), [](const auto& one, const auto& other) {
+                  return one.second < other.second;
+                })->first;
+  statistics_.count_connection_turned_away();
+  cut(*sacrificed_);
 }
 
 bool is_ipc(Connection connection) noexcept {

@@ -7,7 +7,8 @@
 #include <zmq.hpp>
 
 #include <cstdint>
-#include <unordered_set>
+#include <optional>
+#include <unordered_map>
 #include <vector>
 
 namespace filer {
@@ -46,6 +47,10 @@ class Connections {
   /// moment would be cut instead.
   void cut(Connection connection);
 
+  /// Cuts the one that began last, so that its descriptor is free; nothing while one that was cut so has not
+  /// ended yet, or where there is none.
+  void cut_newest();
+
  private:
   void begin(Connection connection);
   void end(Connection connection);
@@ -54,7 +59,9 @@ class Connections {
   Statistics& statistics_;
   const Limits& limits_;
   zmq::socket_t events_;
-  std::unordered_set<Connection> open_;
+  std::unordered_map<Connection, std::uint64_t> open_;  ///< and which in a row each was to begin
+  std::uint64_t begun_ = 0;
+  std::optional<Connection> sacrificed_;  ///< cut as the newest, and not ended yet
 };
 
 /// Whether its peer is a process of this host, over a socket file.

@@ -309,9 +309,12 @@ void Shard::hold(PendingRequest request) {
 void Shard::attend_connections() {
   const Connections::Changes changes = connections_.take_changes();
   for (const Connection connection : changes.ended) waiting_room_.forget(connection);
+  if (!changes.ended.empty()) spare_.restore();
   if (!changes.accepting_failed) return;
   for (auto count = spare_.turn_away(listeners_); count > 0; --count)
     statistics_.count_connection_turned_away();
+  // libzmq's I/O thread was faster with the descriptor, and would now try to accept the next one for ever.
+  if (!spare_.restore()) connections_.cut_newest();
 }
 
 void Shard::cut_deaf_peers() {

@@ -21,13 +21,18 @@ bool turn_one_away(const Listener& listener) {
 
 SpareDescriptor::SpareDescriptor() : spare_(open_spare()) {}
 
+bool SpareDescriptor::restore() {
+  if (!spare_.is_open()) spare_ = open_spare();
+  return spare_.is_open();
+}
+
 std::size_t SpareDescriptor::turn_away(const std::vector<Listener>& listeners) {
   std::size_t count = 0;
   { const UniqueFileDescriptor closed = std::move(spare_); }
   for (const Listener& listener : listeners) {
     while (turn_one_away(listener)) ++count;
   }
-  spare_ = open_spare();
+  (void)restore();
   return count;
 }
 

@@ -16,8 +16,12 @@ class SpareDescriptor {
   SpareDescriptor();
 
   /// Ends the connections that wait in the listeners' queues, each of which the kernel had let in, and tells
-  /// how many. Does nothing where it has no descriptor to do it with.
+  /// how many. Does nothing where it has no descriptor to do it with: while it works, another thread can be
+  /// faster to take it.
   std::size_t turn_away(const std::vector<Listener>& listeners);
+
+  /// Takes a descriptor again where it was lost; false: there is none.
+  bool restore();
 
  private:
   UniqueFileDescriptor spare_;

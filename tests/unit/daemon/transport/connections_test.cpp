@@ -110,6 +110,27 @@ TEST_F(ConnectionsTest, CanBeCut) {
   EXPECT_TRUE(eventually([&] { return connections.take_changes().ended == std::vector{connection}; }));
 }
 
+TEST_F(ConnectionsTest, CutTheNewestOnesOneAfterTheOther) {
+  ZmqPeer first, second;
+  for (ZmqPeer* peer : {&first, &second}) {
+    peer->watch_connection();
+    peer->connect(router.get(zmq::sockopt::last_endpoint));
+    const auto count = statistics.connections();
+    ASSERT_TRUE(eventually([&] {
+      (void)connections.take_changes();
+      return statistics.connections() > count;
+    }));
+  }
+  connections.cut_newest();
+  connections.cut_newest();  // which has not ended yet, as far as is known
+  EXPECT_TRUE(second.is_disconnected());
+  EXPECT_EQ(statistics.connections_turned_away(), 1U);
+  EXPECT_TRUE(eventually([&] { return connections.take_changes().ended.size() == 1; }));
+  EXPECT_EQ(statistics.connections(), 1U);
+  connections.cut_newest();
+  EXPECT_TRUE(first.is_disconnected());
+}
+
 TEST_F(ConnectionsTest, TellNothingOfThoseThatStay) {
   const auto first = connect();
   const auto second = connect();
