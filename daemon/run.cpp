@@ -2,6 +2,7 @@
 
 #include "base/escape.hpp"
 #include "base/random_seed.hpp"
+#include "base/system_error.hpp"
 #include "daemon/confinement.hpp"
 #include "daemon/reload/reload_socket.hpp"
 #include "daemon/reload/reloader.hpp"
@@ -14,6 +15,7 @@
 #include <fmt/format.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/signalfd.h>
 
 #include <cstdlib>
 #include <memory>
@@ -22,14 +24,17 @@
 namespace filer {
 namespace {
 
-/// Blocks the signals that this process waits for, in every thread that will be.
-sigset_t block_signals() {
+/// Blocks the signals that this process waits for, in every thread that will be, and returns what to read
+/// them from. Throws std::system_error.
+UniqueFileDescriptor take_signals() {
   sigset_t signals;
   ::sigemptyset(&signals);
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) ::sigaddset(&signals, signal);
   ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   ::signal(SIGPIPE, SIG_IGN);
-  return signals;
+  UniqueFileDescriptor descriptor(::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK));
+  if (!descriptor.is_open()) throw_errno("signalfd");
+  return descriptor;
 }
 
 void warn(Logger& logger, std::string message) {
@@ -67,7 +72,7 @@ void warn_about_confinement(const std::string& obstacle, Logger& logger) {
 }  // namespace
 
 int run(const Options& options, Config loaded) {
-  const sigset_t signals = block_signals();
+  const UniqueFileDescriptor signals = take_signals();
   const auto config = std::make_shared<const Config>(std::move(loaded));
   std::vector<PassedSocket> passed = take_passed_sockets();
   raise_descriptor_limit();
@@ -89,7 +94,7 @@ int run(const Options& options, Config loaded) {
     if (const std::string shortage = service.shortage(); !shortage.empty()) warn(logger, shortage);
     service_manager::ready(summary);
     Reloader reloader(options, service, logger);
-    status = Supervisor(signals, reload_socket, reloader, vital_signs, service, logger).watch();
+    status = Supervisor(signals.borrow(), reload_socket, reloader, vital_signs, service, logger).watch();
     service_manager::stopping();
     if (!service.stop()) leave_hanging_threads(status, logger);
   }

@@ -4,6 +4,7 @@
 #include "daemon/systemd/service_manager.hpp"
 
 #include <poll.h>
+#include <signal.h>
 #include <sys/signalfd.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -29,9 +30,9 @@ constexpr int meals = 3;
 
 }  // namespace
 
-Supervisor::Supervisor(const sigset_t& signals, const ReloadSocket& reload_socket, Reloader& reloader,
+Supervisor::Supervisor(FileDescriptor signals, const ReloadSocket& reload_socket, Reloader& reloader,
                        const VitalSigns& vital_signs, Service& service, Logger& logger)
-    : signals_(::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK)),
+    : signals_(signals),
       reload_socket_(reload_socket),
       reloader_(reloader),
       vital_signs_(vital_signs),
@@ -39,9 +40,7 @@ Supervisor::Supervisor(const sigset_t& signals, const ReloadSocket& reload_socke
       logger_(logger),
       self_check_(service.config().limits),
       watchdog_(service_manager::watchdog_interval()),
-      next_check_(Clock::now()) {
-  if (!signals_.is_open()) throw_errno("signalfd");
-}
+      next_check_(Clock::now()) {}
 
 int Supervisor::watch() {
   while (true) {

@@ -8,8 +8,6 @@
 #include "daemon/reload/reloader.hpp"
 #include "daemon/service.hpp"
 
-#include <signal.h>
-
 #include <chrono>
 #include <optional>
 
@@ -19,8 +17,9 @@ namespace filer {
 /// loaded again, looks after the health of the process, and tells the service manager that the daemon works.
 class Supervisor {
  public:
-  /// `signals` must be blocked in every thread. The others must outlive this. Throws std::system_error.
-  Supervisor(const sigset_t& signals, const ReloadSocket& reload_socket, Reloader& reloader,
+  /// `signals`: a signalfd(2) that never waits, for signals that are blocked in every thread. All must
+  /// outlive this.
+  Supervisor(FileDescriptor signals, const ReloadSocket& reload_socket, Reloader& reloader,
              const VitalSigns& vital_signs, Service& service, Logger& logger);
 
   /// Returns when the daemon is to end, with the exit status to end with: EX_OK as asked by a signal, or
@@ -37,7 +36,7 @@ class Supervisor {
   void feed_watchdog();
   [[nodiscard]] std::chrono::milliseconds interval() const;
 
-  UniqueFileDescriptor signals_;  ///< signalfd(2)
+  FileDescriptor signals_;
   const ReloadSocket& reload_socket_;
   Reloader& reloader_;
   const VitalSigns& vital_signs_;

@@ -121,7 +121,8 @@ def test_held_replies_live_through_it(files: Reloadable, daemon: Daemon) -> None
         client.send_json({"op": "stat", "path": "target.txt", "if_none_match": etag, "wait_ms": 60000})
         wait_until(lambda: ask(daemon, op="stats")["waiting"] == 1, 30, "the held request")
         assert files.reload().returncode == 0
-        (files.root / "target.txt").write_bytes(b"changed\n")
+        (files.root / "next").write_bytes(b"changed\n")
+        (files.root / "next").rename(files.root / "target.txt")
         assert client.recv_json()["size"] == 8
 
 
