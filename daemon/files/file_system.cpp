@@ -21,6 +21,16 @@ constexpr std::array<unsigned long, 9> disk_types = {
     0xca451a4e,  // bcachefs
 };
 
+constexpr std::array<unsigned long, 19> kernel_types = {
+    PROC_SUPER_MAGIC,   SYSFS_MAGIC,   CGROUP_SUPER_MAGIC, CGROUP2_SUPER_MAGIC,
+    DEBUGFS_MAGIC,      TRACEFS_MAGIC, SECURITYFS_MAGIC,   SELINUX_MAGIC,
+    SMACK_MAGIC,        BPF_FS_MAGIC,  PSTOREFS_MAGIC,     EFIVARFS_MAGIC,
+    DEVPTS_SUPER_MAGIC, NSFS_MAGIC,    BINFMTFS_MAGIC,     RDTGROUP_SUPER_MAGIC,
+    0x62656570,  // configfs
+    0x19800202,  // mqueue
+    0x65735543,  // fusectl
+};
+
 template <std::size_t n>
 bool contains(const std::array<unsigned long, n>& types, unsigned long type) {
   return std::find(types.begin(), types.end(), type) != types.end();
@@ -49,6 +59,14 @@ FileSystemKind file_system_kind(FileDescriptor file) noexcept {
   const unsigned long type = type_of(file);
   if (contains(memory_types, type)) return FileSystemKind::memory;
   return contains(disk_types, type) ? FileSystemKind::disk : FileSystemKind::other;
+}
+
+bool shows_processes(FileDescriptor file) noexcept {
+  return type_of(file) == PROC_SUPER_MAGIC;
+}
+
+bool shows_the_kernel(FileDescriptor file) noexcept {
+  return contains(kernel_types, type_of(file));
 }
 
 bool has_fine_times(FileDescriptor file) noexcept {

@@ -2,6 +2,7 @@
 
 #include "base/escape.hpp"
 #include "base/system_error.hpp"
+#include "daemon/files/file_state.hpp"
 #include "protocol/error_code.hpp"
 
 #include <fcntl.h>
@@ -65,8 +66,13 @@ Root::Root(const RootConfig& config)
                     "'setfacl -m u:zmq-filer:rX'",
                     config.where, quote(config.name), quote(config.path)));
   }
+  if (shows_processes(directory_.borrow())) {
+    throw make_system_error(EPERM, fmt::format("{}: root {}: {}: lies on procfs, which is never served",
+                                               config.where, quote(config.name), quote(config.path)));
+  }
   real_path_ = without_trailing_slashes(real_path_of(directory_.borrow()));
   file_system_ = file_system_kind(directory_.borrow());
+  device_ = state_of(directory_.borrow()).device;
 }
 
 std::size_t Root::matches(std::string_view absolute_path) const noexcept {
@@ -87,6 +93,7 @@ UniqueFileDescriptor Root::open(const std::string& path, OpenFor purpose, Access
     UniqueFileDescriptor file =
         resolve(path, purpose, access, policy.follow_symlinks ? 0 : RESOLVE_NO_SYMLINKS);
     if (!policy.hidden_files) refuse_hidden(file.borrow());
+    if (access == Access::blocking) refuse_kernel_files(file.borrow());
     return file;
   } catch (const std::system_error& error) {
     if (error.code().value() == ELOOP && !policy.follow_symlinks) {
@@ -115,6 +122,13 @@ bool Root::leads_through_no_link(const std::string& path, Access access) const {
   } catch (const std::system_error&) {
     return false;
   }
+}
+
+/// A root such as "/" has procfs below it, and there the memory of the daemon itself. What is on the root's
+/// own file system, as is all that is opened under Access::cached, needs no look.
+void Root::refuse_kernel_files(FileDescriptor file) const {
+  if (state_of(file).device == device_ || !shows_the_kernel(file)) return;
+  throw RequestError(ErrorCode::access_denied, "on a file system of the kernel's own, such as /proc or /sys");
 }
 
 void Root::refuse_hidden(FileDescriptor file) const {

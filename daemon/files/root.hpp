@@ -17,8 +17,8 @@ namespace filer {
 /// takes its name. Any thread may use it.
 class Root {
  public:
-  /// Throws std::system_error where the directory cannot be opened; the message begins with where it was
-  /// configured.
+  /// Throws std::system_error where the directory cannot be opened, or lies on procfs; the message begins
+  /// with where it was configured.
   explicit Root(const RootConfig& config);
 
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
@@ -27,13 +27,17 @@ class Root {
   /// configuration.
   void adopt(const RootConfig& config) noexcept;
 
+  /// Where it lay when it was opened, without links; "" is the directory "/".
+  [[nodiscard]] const std::string& real_path() const noexcept { return real_path_; }
+
   /// How many characters of an absolute path name this directory, by its configured or its real path, or npos
   /// if the path lies elsewhere. A guess about spelling, to select a root: what may be opened is the kernel's
   /// decision.
   [[nodiscard]] std::size_t matches(std::string_view absolute_path) const noexcept;
 
   /// Opens what `path` names, relative to this root. Throws std::system_error as open_beneath() does, and
-  /// RequestError (not_found, access_denied) where the root's policy hides it. Under Access::cached, throws
+  /// RequestError (not_found, access_denied) where the root's policy hides it, or where it lies on a file
+  /// system that shows the kernel (procfs, sysfs) and the root itself does not. Under Access::cached, throws
   /// WouldBlock for what lies on another file system than the root itself, too.
   [[nodiscard]] UniqueFileDescriptor open(const std::string& path, OpenFor purpose, Access access) const;
 
@@ -49,6 +53,9 @@ class Root {
   /// Whether names that begin with a dot are served.
   [[nodiscard]] bool serves_hidden_files() const noexcept { return policy_.load().hidden_files; }
 
+  /// Whether symbolic links that stay below it are followed.
+  [[nodiscard]] bool follows_symlinks() const noexcept { return policy_.load().follow_symlinks; }
+
  private:
   struct Policy {
     bool follow_symlinks;
@@ -58,6 +65,7 @@ class Root {
   [[nodiscard]] UniqueFileDescriptor resolve(const std::string& path, OpenFor purpose, Access access,
                                              std::uint64_t extra_resolve) const;
   void refuse_hidden(FileDescriptor file) const;
+  void refuse_kernel_files(FileDescriptor file) const;
 
   std::string name_;
   std::string path_;  ///< as configured, without slashes at its end
@@ -65,6 +73,7 @@ class Root {
   UniqueFileDescriptor directory_;
   std::string real_path_;
   FileSystemKind file_system_ = FileSystemKind::other;
+  std::uint64_t device_ = 0;  ///< that the directory itself lies on
   mutable std::atomic<bool> has_cached_reading_{true};
 };
 

@@ -18,8 +18,16 @@ from support.relay import Relay
 LARGE = noise(20 * MIB)
 SLOW = 8 * MIB  # bytes a second
 
-# The first two say that they have no bytes, the last one that it has 4,096.
-UNSIZED = [("/proc", "version"), ("/proc", "kallsyms"), ("/sys/kernel/mm", "transparent_hugepage/enabled")]
+# The first one says that it has 4,096 bytes, the others, of which a host has one, that they have none.
+UNSIZED = [
+    (root, name)
+    for root, name in [
+        ("/sys/kernel/mm", "transparent_hugepage/enabled"),
+        ("/sys/fs/cgroup", "cgroup.controllers"),
+        ("/sys/fs/cgroup/cpu", "notify_on_release"),
+    ]
+    if Path(root, name).exists()
+]
 
 
 def test_a_large_file_arrives_whole_and_in_silence(daemon: Daemon, tmp_path: Path) -> None:

@@ -108,19 +108,23 @@ TEST(WholeFile, RefusesAFileThatClaimsToBeEmptyAndIsTooLarge) {
   EXPECT_EQ(error.size, std::nullopt);
 }
 
+constexpr const char* short_file = "/sys/kernel/mm/transparent_hugepage/enabled";
+
 TEST(WholeFile, ReadsAFileThatIsShorterThanItClaims) {
-  constexpr const char* path = "/sys/kernel/mm/transparent_hugepage/enabled";
+  const std::string path = short_file;
   struct stat status {};
-  if (::stat(path, &status) != 0) GTEST_SKIP() << "no " << path << " here";
+  if (::stat(short_file, &status) != 0) GTEST_SKIP() << "no " << path << " here";
   const std::string content = test::read_file(path);
   ASSERT_GT(static_cast<std::size_t>(status.st_size), content.size());
   EXPECT_EQ(read_whole(path), content);
 }
 
-TEST(WholeFile, ReadsProcfsAndSysfsThroughARoot) {
-  const FileStore proc({test::root_config("/proc")});
-  EXPECT_EQ(test::ask(proc, "version"), "content: " + test::read_file("/proc/version"));
-  EXPECT_EQ(test::ask(proc, "/proc/version"), "content: " + test::read_file("/proc/version"));
+TEST(WholeFile, ReadsSysfsThroughARoot) {
+  if (::access(short_file, R_OK) != 0) GTEST_SKIP() << "no " << short_file << " here";
+  const FileStore sysfs({test::root_config("/sys")});
+  const std::string content = "content: " + test::read_file(short_file);
+  EXPECT_EQ(test::ask(sysfs, short_file), content);
+  EXPECT_EQ(test::ask(sysfs, std::string(short_file).substr(5)), content);
 }
 
 TEST(WholeFile, RefusesADirectory) {

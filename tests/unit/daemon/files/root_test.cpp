@@ -2,11 +2,12 @@
 
 #include "tests/unit/daemon/files/served_root.hpp"
 
-#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <string>
+#include <system_error>
 
 namespace filer {
 namespace {
@@ -72,16 +73,48 @@ TEST(Root, GivesUpOnALoopOfLinks) {
   EXPECT_EQ(served.ask("ping/file.txt"), "too_many_links");
 }
 
+std::string refusal_of_root(const std::string& path) {
+  try {
+    const Root root(test::root_config(path));
+    return "opened";
+  } catch (const std::system_error& error) {
+    return error.what();
+  }
+}
+
+TEST(Root, IsNeverOneOfProcfs) {
+  const ServedRoot served;
+  served.host.make_link("root/processes", "/proc");
+  for (const std::string& path :
+       {std::string("/proc"), std::string("/proc/self"), served.root() + "/processes"}) {
+    EXPECT_EQ(refusal_of_root(path), "here: root 'default': '" + path +
+                                         "': lies on procfs, which is never served: Operation not permitted");
+  }
+}
+
+/// They hold the memory and the environment of the daemon, among others.
+TEST(Root, RefusesTheKernelsOwnFileSystemsBelowIt) {
+  const FileStore store({test::root_config("/")});
+  for (const char* path :
+       {"proc", "proc/self/mem", "proc/self/environ", "/proc/version", "proc/1", "sys/kernel"}) {
+    EXPECT_EQ(test::ask(store, path), "access_denied") << path;
+  }
+  EXPECT_THROW((void)store.status(store.locate("/proc/version")), RequestError);
+  EXPECT_THROW((void)store.list(store.locate("/proc"), std::nullopt, 1), RequestError);
+}
+
 /// /proc holds links that lead anywhere, whatever their text says.
 TEST(Root, RefusesTheMagicLinksOfProcfs) {
-  const ServedRoot served;
-  const int secret = ::open((served.host / "outside/secret.txt").c_str(), O_RDONLY | O_CLOEXEC);
-  ASSERT_GE(secret, 0);
-  const FileStore store({test::root_config("/proc/self")});
-  EXPECT_EQ(test::ask(store, "fd/" + std::to_string(secret)), "too_many_links");
-  EXPECT_EQ(test::ask(store, "root/etc/passwd"), "too_many_links");
-  EXPECT_EQ(test::ask(store, "cwd/x"), "too_many_links");
-  ::close(secret);
+  const FileStore store({test::root_config("/")});
+  EXPECT_EQ(test::ask(store, "proc/self/root/etc/passwd"), "too_many_links");
+  EXPECT_EQ(test::ask(store, "proc/self/cwd/x"), "too_many_links");
+  EXPECT_EQ(test::ask(store, "proc/self/fd/0"), "too_many_links");
+}
+
+TEST(Root, ServesSysfsWhereItLiesThere) {
+  if (::access("/sys/kernel/mm", R_OK) != 0) GTEST_SKIP() << "no sysfs here";
+  const FileStore store({test::root_config("/sys")});
+  EXPECT_EQ(store.status(store.locate("kernel/mm")).type, FileType::directory);
 }
 
 TEST(Root, RefusesEveryLinkWhereItFollowsNone) {
@@ -168,6 +201,13 @@ TEST(Root, MayItselfLieInAHiddenDirectory) {
   config.hidden_files = false;
   EXPECT_EQ(test::ask(FileStore({config}), "file.txt"), "content: hello");
   EXPECT_EQ(test::ask(FileStore({config}), host / ".cache/root/file.txt"), "content: hello");
+}
+
+/// A file has no place, its names have.
+TEST(Root, ServesAFileThatHasAnotherNameOutside) {
+  const ServedRoot served;
+  std::filesystem::create_hard_link(served.host / "outside/secret.txt", served.root() + "/hard");
+  EXPECT_EQ(served.ask("hard"), std::string("content: ") + test::canary);
 }
 
 TEST(Root, MatchesWholeNamesOnly) {
