@@ -85,6 +85,11 @@ std::string directory_of(const std::string& file) {
   return std::filesystem::absolute(file).parent_path();
 }
 
+/// Without it, glibc takes a guess at how many processors there are, and the number of shards with it.
+bool allow_counting_processors(Ruleset& ruleset) {
+  return ruleset.allow("/sys/devices/system/cpu", LANDLOCK_ACCESS_FS_READ_FILE);
+}
+
 std::string describe(int error_number) {
   switch (error_number) {
     case ENOSYS:
@@ -108,7 +113,8 @@ std::string confine([[maybe_unused]] const Config& config, [[maybe_unused]] cons
   Ruleset ruleset(abi);
   const bool done = ruleset.is_made() && allow_roots(ruleset, config) &&
                     ruleset.allow(directory_of(config_file), reading) &&
-                    allow_socket_files(ruleset, config) && ruleset.enforce();
+                    allow_socket_files(ruleset, config) && allow_counting_processors(ruleset) &&
+                    ruleset.enforce();
   return done ? "" : describe(errno);
 #endif
 }

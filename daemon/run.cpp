@@ -18,6 +18,7 @@
 #include <sys/signalfd.h>
 
 #include <cstdlib>
+#include <ctime>
 #include <memory>
 #include <utility>
 
@@ -79,6 +80,7 @@ int run(const Options& options, Config loaded) {
   seed_random_from_kernel();
   const VitalSigns vital_signs;
   const ReloadSocket reload_socket;
+  ::tzset();  // which reads files, for the times of log lines
   const std::string obstacle = confine(*config, options.config);
   Logger logger(config->log, make_log_sink());
   int status = 0;
