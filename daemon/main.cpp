@@ -2,6 +2,8 @@
 #include "base/standard_descriptors.hpp"
 #include "base/system_error.hpp"
 #include "daemon/config/config_printer.hpp"
+#include "daemon/diagnosis/path_check.hpp"
+#include "daemon/diagnosis/service_user.hpp"
 #include "daemon/files/file_store.hpp"
 #include "daemon/log/log_sink.hpp"
 #include "daemon/options.hpp"
@@ -12,6 +14,7 @@
 #include <sysexits.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <string>
 #include <vector>
@@ -42,6 +45,14 @@ int reload() {
   return EX_OK;
 }
 
+int tell_about_path(const Config& config, const std::string& path) {
+  fmt::print("{}\n", become_user(service_user));
+  const PathVerdict verdict = check_path(config, FileStore(config.roots), path);
+  for (const std::string& line : verdict.lines) fmt::print("{}\n", line);
+  if (std::fflush(stdout) != 0) throw_errno("write standard output");
+  return verdict.is_served ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) try {
@@ -55,6 +66,7 @@ int main(int argc, char** argv) try {
     if (std::fflush(stdout) != 0) throw_errno("write standard output");
   }
   if (options->check_config) const FileStore roots_can_be_opened(config.roots);
+  if (!options->path_to_check.empty()) return tell_about_path(config, options->path_to_check);
   if (options->check_config || options->print_config) return EX_OK;
   return run(*options, config);
 } catch (const UsageError& error) {

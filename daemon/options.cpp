@@ -27,8 +27,15 @@ void describe(CLI::App& app, Options& options) {
   app.add_flag("--print-config", options.print_config, "Print the configuration in force as YAML and exit");
   app.add_flag("--reload", options.reload,
                "Have the running service load its configuration again, and say what became of it");
+  CLI::App* check_path =
+      app.add_subcommand("check-path", "Say whether and why a path is served or not, and exit");
+  check_path->fallthrough();  // the options above may follow it
+  check_path->add_option("path", options.path_to_check, "As a client sends it: relative or absolute")
+      ->type_name("PATH")
+      ->required();
   app.footer(
-      "Exit status: 0 stopped as asked, 64 wrong usage, 70 failed, 78 wrong configuration.\n"
+      "Exit status: 0 stopped as asked or path served, 1 path not served, 64 wrong usage, 70 failed,\n"
+      "78 wrong configuration.\n"
       "See zmq-filerd(8) and zmq-filerd.yaml(5).");
 }
 
@@ -55,6 +62,9 @@ std::optional<Options> parse_options(int argc, const char* const* argv) {
     return std::nullopt;
   }
   options.config_must_exist = app.count("--config") > 0;
+  if (app.got_subcommand("check-path") && options.path_to_check.empty()) {
+    throw UsageError("check-path: the path is empty");
+  }
   if (app.count("--root") > 0 && options.root.empty()) throw UsageError("--root: the path is empty");
   return options;
 }

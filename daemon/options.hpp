@@ -17,7 +17,8 @@ struct Options {
   std::string root;                ///< in place of the file's roots, unless empty
   bool check_config = false;
   bool print_config = false;
-  bool reload = false;  ///< ask the running service to load its configuration again
+  bool reload = false;        ///< ask the running service to load its configuration again
+  std::string path_to_check;  ///< of the command check-path, unless empty
 };
 
 /// Parses the command line; nullopt when it asked for --help or --version, which were then printed.

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import zmq
 
-from support.daemon import Daemon, daemon_binary, wait_until
+from support.daemon import REPOSITORY, Daemon, daemon_binary, wait_until
 
 REQUEST = b'{"path":"target.txt"}'
 
@@ -249,6 +249,16 @@ def test_the_configuration_in_force_is_printed_as_one_that_is_right(tmp_path: Pa
 def test_version_and_help_go_to_standard_output() -> None:
     assert run("--version").stdout.startswith("zmq-filerd ")
     assert "--check-config" in run("--help").stdout
+
+
+def test_the_manual_tells_the_options_and_commands_of_help() -> None:
+    helped = re.findall(r"^  ([a-z-][A-Za-z,-]*)  ?(?:[A-Z]+)? ", run("--help").stdout, re.MULTILINE)
+    told = {name for names in helped for name in names.split(",")}
+    manual = (REPOSITORY / "docs" / "man" / "zmq-filerd.8.scd").read_text()
+    options, commands = (re.split(r"^# ", manual.split(f"\n# {title}\n")[1], flags=re.MULTILINE)[0] for title in ("OPTIONS", "COMMANDS"))
+    headings = re.findall(r"^\*(?:.*)$", options + commands, re.MULTILINE)
+    assert {"--reload", "check-path", "-h"} <= told
+    assert set(re.findall(r"\*([a-z-]+)\*", "\n".join(headings))) == told
 
 
 def test_a_relative_root_is_below_the_working_directory(tmp_path: Path) -> None:

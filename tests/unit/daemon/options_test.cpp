@@ -88,6 +88,25 @@ TEST(DaemonOptions, RefusesWhatItDoesNotKnow) {
   EXPECT_NE(refusal_of({"--check-config=maybe"}), "accepted");
 }
 
+TEST(DaemonOptions, TakesAPathToCheckBeforeOrAfterOtherOptions) {
+  for (const auto& arguments : {std::vector{"check-path", "--config", "x.yaml", "a b"},
+                                std::vector{"--config", "x.yaml", "check-path", "a b"},
+                                std::vector{"check-path", "a b", "--config", "x.yaml"}}) {
+    const auto options = parse(arguments);
+    ASSERT_TRUE(options);
+    EXPECT_EQ(options->path_to_check, "a b");
+    EXPECT_EQ(options->config, "x.yaml");
+    EXPECT_TRUE(options->config_must_exist);
+  }
+  EXPECT_EQ(parse({"check-path", "--", "-x"})->path_to_check, "-x");
+}
+
+TEST(DaemonOptions, RefusesToCheckNoPathOrSeveral) {
+  EXPECT_NE(refusal_of({"check-path"}), "accepted");
+  EXPECT_NE(refusal_of({"check-path", "a", "b"}), "accepted");
+  EXPECT_EQ(refusal_of({"check-path", ""}), "check-path: the path is empty");
+}
+
 TEST(LoadConfig, TakesTheDefaultsWhereTheUsualFileIsMissing) {
   const test::TempDirectory directory;
   Options options;
