@@ -13,6 +13,7 @@
 #include <array>
 #include <cerrno>
 #include <system_error>
+#include <thread>
 
 namespace filer {
 namespace {
@@ -24,6 +25,7 @@ using std::chrono::milliseconds;
 /// that.
 constexpr milliseconds usual_interval{1000};
 constexpr milliseconds wary_interval{100};
+constexpr milliseconds pause_without_poll{10};
 
 /// A watchdog is fed several times before it bites.
 constexpr int meals = 3;
@@ -55,11 +57,14 @@ int Supervisor::watch() {
   }
 }
 
+/// Where poll(2) fails, for want of memory perhaps, all that it would tell of is looked at.
 void Supervisor::wait() const {
   std::array<pollfd, 2> items = {{{signals_.get(), POLLIN, 0}, {reload_socket_.event().get(), POLLIN, 0}}};
   const auto left = std::chrono::ceil<milliseconds>(next_check_ - Clock::now());
   const int time = static_cast<int>(std::max(left, milliseconds(0)).count());
-  if (::poll(items.data(), items.size(), time) < 0 && errno != EINTR) throw_errno("poll");
+  if (::poll(items.data(), items.size(), time) < 0 && errno != EINTR) {
+    std::this_thread::sleep_for(pause_without_poll);
+  }
 }
 
 /// Whether one of them wants the daemon to end.

@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <thread>
 #include <utility>
 
 namespace filer {
@@ -35,6 +36,9 @@ constexpr milliseconds forever{-1};
 /// slow a network is (ZMQ_TCP_MAXRT). It is looked for this often.
 constexpr milliseconds patience_with_deaf{30000};
 constexpr milliseconds deaf_interval{5000};
+
+/// Where the kernel cannot tell when there is something to do, it is looked for this often.
+constexpr milliseconds pause_without_poll{1};
 
 /// How often dropped messages are reported.
 constexpr milliseconds report_interval{1000};
@@ -160,7 +164,8 @@ void Shard::serve() {
 /// Waits until there is something to do or the time is up. Signals do not disturb it. By poll(2), for
 /// zmq::poll() asks every socket and the kernel twice: libzmq's descriptors become readable when something
 /// begins to happen, not while something is there (ZMQ_FD in zmq_getsockopt(3)), so the ROUTER is asked once
-/// before; of the connections, all is taken each time.
+/// before; of the connections, all is taken each time. Where poll() fails, for want of memory perhaps, all of
+/// them are looked at.
 Shard::Ready Shard::wait(milliseconds time) {
   // What drain() does not look at, and would find ready for ever, is left out then: a negative descriptor is.
   const auto unless_ending = [this](FileDescriptor event) { return ending_ ? -1 : event.get(); };
@@ -170,7 +175,10 @@ Shard::Ready Shard::wait(milliseconds time) {
                                   {unless_ending(waiting_room_.events()), POLLIN, 0},
                                   {unless_ending(attention_.borrow()), POLLIN, 0}}};
   const int most = has_requests(router_) ? 0 : static_cast<int>(time.count());
-  if (::poll(items.data(), items.size(), most) < 0 && errno != EINTR) throw_errno("poll");
+  if (::poll(items.data(), items.size(), most) < 0 && errno != EINTR) {
+    for (pollfd& item : items) item.revents = item.fd < 0 ? 0 : POLLIN;
+    std::this_thread::sleep_for(pause_without_poll);
+  }
   const bool attention = items[4].revents != 0;
   if (std::uint64_t nudges = 0; attention) (void)::read(attention_.get(), &nudges, sizeof nudges);
   return {items[1].revents != 0, items[2].revents != 0, items[3].revents != 0, attention};
