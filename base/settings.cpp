@@ -40,6 +40,7 @@ std::optional<std::uint64_t> parse_number(std::string_view text) noexcept {
 }
 
 [[noreturn]] void refuse_file(const std::string& path, int error_number) {
+  if (!is_lasting(error_number)) throw make_system_error(error_number, path);
   throw SettingsError({make_system_error(error_number, path).what()});
 }
 

@@ -65,7 +65,7 @@ class SettingsMap {
                                                    Problems& problems);
 
 /// The text of a settings file, cut at one byte more than parse_yaml() takes; nullopt where there is no such
-/// file. Throws SettingsError when it cannot be read.
+/// file. Throws SettingsError when it cannot be read, or std::system_error when that may be over soon.
 [[nodiscard]] std::optional<std::string> read_settings_file(const std::string& path);
 
 }  // namespace filer

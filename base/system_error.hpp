@@ -12,4 +12,9 @@ namespace filer {
 /// Throws make_system_error() for the current errno.
 [[noreturn]] void throw_errno(const std::string& operation);
 
+/// Whether this errno of an open, or of what follows it, is due to the name, to what bears it or to
+/// permissions, which stay as they are until somebody changes them. Everything else may be over by the next
+/// attempt.
+[[nodiscard]] bool is_lasting(int error_number) noexcept;
+
 }  // namespace filer

@@ -43,6 +43,7 @@ FileStore::FileStore(const std::vector<RootConfig>& roots) {
     try {
       action();
     } catch (const std::system_error& error) {
+      if (!is_lasting(error.code().value())) throw;
       problems.emplace_back(error.what());
     }
   };

@@ -32,8 +32,9 @@ struct Location {
 /// is much.
 class FileStore {
  public:
-  /// Opens every root. Throws SettingsError with each that cannot be opened, and where the kernel has no
-  /// openat2.
+  /// Opens every root. Throws SettingsError with each that cannot be opened as it is configured, and where
+  /// the kernel has no openat2; std::system_error where the host cannot do it now (no descriptor, an I/O
+  /// error).
   explicit FileStore(const std::vector<RootConfig>& roots);
 
   /// Changes the policies of its roots to those that these have; the roots themselves stay.

@@ -25,5 +25,10 @@ TEST(SystemError, ThrowsTheCurrentErrno) {
   }
 }
 
+TEST(SystemError, TellsWhatLastsFromWhatMayPass) {
+  for (const int lasting : {ENOENT, EACCES, ENOTDIR, ELOOP}) EXPECT_TRUE(is_lasting(lasting)) << lasting;
+  for (const int passing : {EMFILE, ENFILE, ENOMEM, EIO, EINTR}) EXPECT_FALSE(is_lasting(passing)) << passing;
+}
+
 }  // namespace
 }  // namespace filer
