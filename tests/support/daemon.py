@@ -85,15 +85,17 @@ class Daemon:
         extra_args: Sequence[str] = (),
         prefix: Sequence[str] = (),
         may_hold_files: bool = False,
+        environment: Mapping[str, str] | None = None,
     ) -> None:
-        """`prefix`: a command that becomes the daemon, such as prlimit with its options. `may_hold_files`: the test leaves
-        requests behind for which the daemon may rightly keep files open."""
+        """`prefix`: a command that becomes the daemon, such as prlimit with its options. `environment`: what it sees beside
+        the test's own. `may_hold_files`: the test leaves requests behind for which the daemon may rightly keep files open."""
         self._given_root = root
         self._bind = bind
         self._config = config
         self._extra_args = list(extra_args)
         self._prefix = list(prefix)
         self._may_hold_files = may_hold_files
+        self._environment = dict(environment or {})
         self._stopped = False
 
     def __enter__(self) -> Self:
@@ -172,7 +174,8 @@ class Daemon:
             self._process = subprocess.Popen(
                 self._command(scratch),
                 cwd=scratch,
-                env={name: value for name, value in os.environ.items() if name not in SYSTEMD_VARIABLES},
+                env={name: value for name, value in os.environ.items() if name not in SYSTEMD_VARIABLES}
+                | self._environment,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=stderr,
