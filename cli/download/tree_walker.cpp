@@ -61,8 +61,9 @@ bool TreeWalker::is_over() const {
 
 void TreeWalker::take_page(Arrival& arrival, const Page& asked) try {
   DirectoryPage page = arrival.answer().reply.page();
-  if (page.next && page.next == asked.after) throw MalformedReply("a page that follows itself");
-  if (page.next) pages_.push_back({asked.below, std::move(page.next)});
+  PageCount count = asked.before;
+  count.take(page, asked.after);
+  if (page.next) pages_.push_back({asked.below, std::move(page.next), count});
   for (const DirectoryEntry& entry : page.entries) take_entry(asked.below, entry);
 } catch (const CommandError& error) {
   report_.take_failure(error);
@@ -104,7 +105,7 @@ void TreeWalker::take_directory(const std::string& below) try {
                        "download it by its name");
   }
   tree_.make(below);
-  pages_.push_back({below, std::nullopt});
+  pages_.push_back({below, std::nullopt, {}});
 } catch (const CommandError& error) {
   report_.take_failure(error);
 } catch (const std::system_error& error) {

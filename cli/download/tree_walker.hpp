@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cli/directory_pages.hpp"
 #include "cli/download/downloader.hpp"
 #include "cli/download/local_tree.hpp"
 
@@ -25,6 +26,7 @@ class TreeWalker : public TransferSource {
   struct Page {
     std::string below;
     std::optional<std::string> after;
+    PageCount before;
   };
   struct File {
     std::string below;

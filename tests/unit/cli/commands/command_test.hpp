@@ -32,6 +32,9 @@ class CommandTest : public testing::Test {
     } catch (const CommandError& error) {
       status = error.status;
       message = error.what();
+    } catch (const MalformedReply& error) {
+      status = ExitStatus::failed;
+      message = error.what();
     }
     told = testing::internal::GetCapturedStderr();
     return testing::internal::GetCapturedStdout();

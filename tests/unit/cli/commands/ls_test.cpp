@@ -76,6 +76,16 @@ TEST_F(LsTest, GoesOnBehindADirectoryThatFails) {
   EXPECT_TRUE(told.starts_with("zmq-filer: no (" + endpoint + " says access_denied)\n")) << told;
 }
 
+TEST_F(LsTest, FailsWherePagesLeadNowhere) {
+  run(ListOptions{}, [&](const std::string&) {
+    const std::size_t number = requests.size();
+    return page_of({}, number < 100 ? std::optional(std::to_string(number)) : std::nullopt);
+  });
+  EXPECT_EQ(requests.size(), 1U);
+  EXPECT_EQ(status, ExitStatus::failed);
+  EXPECT_NE(message.find("without entries"), std::string::npos) << message;
+}
+
 TEST_F(LsTest, CompletesAPath) {
   ListOptions options;
   options.completes = true;
