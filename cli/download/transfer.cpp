@@ -1,6 +1,7 @@
 #include "cli/download/transfer.hpp"
 
 #include "base/escape.hpp"
+#include "cli/download/chunk_answer.hpp"
 #include "cli/reply.hpp"
 
 #include <fmt/format.h>
@@ -34,14 +35,6 @@ FileStatus status_of(const ChunkHeader& header) {
   status.etag = header.etag;
   status.id = header.id;
   return status;
-}
-
-ChunkHeader read_chunk_header(const Answer& answer, const ByteRange& asked) {
-  ChunkHeader header = answer.reply.chunk();
-  const bool is_asked = header.offset == asked.offset && header.length <= asked.length;
-  if (!is_asked || header.length != answer.data.size())
-    throw MalformedReply("other bytes than it was asked for");
-  return header;
 }
 
 }  // namespace

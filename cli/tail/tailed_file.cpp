@@ -1,6 +1,7 @@
 #include "cli/tail/tailed_file.hpp"
 
 #include "base/escape.hpp"
+#include "cli/download/chunk_answer.hpp"
 #include "cli/tail/last_lines.hpp"
 
 #include <fmt/format.h>
@@ -40,7 +41,7 @@ void TailedFile::print_last_lines(std::uint64_t count) {
   offset_ = find_last_lines(header.size, count, read_range);
   while (offset_ < header.size) {
     constexpr std::uint64_t most_at_once = 1 << 20;
-    print(read(offset_, std::min(header.size, offset_ + most_at_once)));
+    print(read(offset_, offset_ + std::min(header.size - offset_, most_at_once)));
   }
 }
 
@@ -77,8 +78,9 @@ std::string TailedFile::read(std::uint64_t from, std::uint64_t to) {
   std::string bytes;
   try {
     while (from + bytes.size() < to) {
-      const Answer answer = get(from + bytes.size(), to - from - bytes.size());
-      if (is_other_file(answer.reply.chunk()) || answer.data.empty()) fail_changed();
+      const ByteRange range{from + bytes.size(), to - from - bytes.size()};
+      const Answer answer = get(range.offset, range.length);
+      if (is_other_file(read_chunk_header(answer, range)) || answer.data.empty()) fail_changed();
       bytes += answer.data;
     }
   } catch (const DaemonError& error) {
@@ -117,7 +119,7 @@ void TailedFile::follow_once() {
 }
 
 void TailedFile::take(const Answer& answer) {
-  const ChunkHeader header = answer.reply.chunk();
+  const ChunkHeader header = read_chunk_header(answer, {offset_, answer.data.size()});
   if (is_other_file(header)) {
     begin_again(header);
     return;
