@@ -1,6 +1,7 @@
 #include "cli/console.hpp"
 
 #include "base/escape.hpp"
+#include "base/escape_json.hpp"
 #include "cli/format/wrap.hpp"
 #include "cli/output_file.hpp"
 
@@ -57,7 +58,10 @@ unsigned Console::width() const {
 }
 
 void Console::write(std::string_view bytes) const {
-  write_all(FileDescriptor(STDOUT_FILENO), bytes, "standard output");
+  const FileDescriptor output(STDOUT_FILENO);
+  const std::string what = "standard output";
+  if (json_ && is_terminal_) return write_all(output, escape_json(bytes), what);
+  write_all(output, bytes, what);
 }
 
 void Console::print(std::string_view line) const {

@@ -31,7 +31,8 @@ class Console {
   /// Columns of the terminal; 80 where that is not known.
   [[nodiscard]] unsigned width() const;
 
-  /// Writes data to standard output, at once. Throws std::system_error, CommandError (interrupted).
+  /// Writes data to standard output, at once; JSON so that it cannot drive a terminal. Throws
+  /// std::system_error, CommandError (interrupted).
   void write(std::string_view bytes) const;
 
   /// Writes a line of data.

@@ -143,6 +143,16 @@ def test_names_cannot_drive_the_terminal(awkward: Daemon, command: list[str]) ->
     assert output.decode().replace("\n", "").isprintable()
 
 
+@pytest.mark.parametrize("command", ["ls", "stat", "sum"])
+def test_names_in_json_cannot_drive_the_terminal_and_mean_the_same(awkward: Daemon, command: str) -> None:
+    c1 = "c1\u009b2Jdel\u007f"
+    awkward.write(c1, b"")
+    output = on_a_terminal(awkward.endpoint, "--json", command, *([] if command == "ls" else paths_of([c1.encode()])))
+    assert b"c1\\u009b2Jdel\\u007f" in output
+    assert output.decode().replace("\n", "").isprintable()
+    assert c1.encode() in {named(json.loads(line)) for line in output.splitlines()}
+
+
 def test_ls_arranges_names_in_columns_on_a_terminal(daemon: Daemon) -> None:
     for name in ("a", "bb", "cc", "d", "e"):
         daemon.write(f"few/{name}", b"")
