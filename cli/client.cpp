@@ -369,9 +369,14 @@ Client::~Client() = default;
 
 Answer Client::ask(const Request& request) {
   assert(pending() == 0);
-  (void)send(request);
-  Arrival arrival = receive();
-  return std::move(arrival.answer());
+  const Ticket ticket = send(request);
+  try {
+    Arrival arrival = receive();
+    return std::move(arrival.answer());
+  } catch (...) {
+    forget(ticket);  // the caller may go on with another one
+    throw;
+  }
 }
 
 std::vector<std::string> Client::exchange(std::string_view request) {

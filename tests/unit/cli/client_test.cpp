@@ -157,6 +157,17 @@ TEST(Client, RefusesWhatIsNoReply) {
   }
 }
 
+TEST(Client, CanBeAskedAgainAfterWhatIsNoReply) {
+  int asked = 0;
+  const Responder responder([&](const std::string&) {
+    return ++asked == 1 ? Frames{"", "nonsense"} : Frames{"", encode_classic_reply("hello", stamp)};
+  });
+  Client client({responder.endpoint()}, 20s);
+  EXPECT_THROW((void)ask_for_content(client), CommandError);
+  EXPECT_EQ(client.pending(), 0U);
+  EXPECT_EQ(ask_for_content(client), "hello");
+}
+
 TEST(Client, GivesEachReplyToItsTicket) {
   const Responder responder([](const std::string& request) {
     return request.find("missing") == std::string::npos ? content(request) : refusal(ErrorCode::not_found);
