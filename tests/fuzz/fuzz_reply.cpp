@@ -44,8 +44,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   try {
     const ReceivedReply reply = decode_header({bytes}, "tcp://127.0.0.1:60401");
     read_all(reply);
-    throw_if_error(reply, "tcp://127.0.0.1:60401");
-    FUZZ_CHECK(!reply.error());
   } catch (const CommandError& error) {
     FUZZ_CHECK(error.status != ExitStatus::done);
     FUZZ_CHECK(fuzz::is_printable(error.what()));
