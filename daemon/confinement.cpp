@@ -18,6 +18,12 @@
 namespace filer {
 namespace {
 
+#ifdef FILER_INSTRUMENTED
+constexpr bool is_instrumented = true;
+#else
+constexpr bool is_instrumented = false;
+#endif
+
 // Not in the header of every kernel that this is built on.
 constexpr std::uint64_t access_refer = 1ULL << 13;      // ABI 2
 constexpr std::uint64_t access_truncate = 1ULL << 14;   // ABI 3
@@ -103,10 +109,8 @@ std::string describe(int error_number) {
 
 }  // namespace
 
-std::string confine([[maybe_unused]] const Config& config, [[maybe_unused]] const std::string& config_file) {
-#ifdef FILER_INSTRUMENTED
-  return "this build's instruments read and write other files";
-#else
+std::string confine(const Config& config, const std::string& config_file) {
+  if (is_instrumented) return "this build's instruments read and write other files";
   const auto abi =
       static_cast<int>(::syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION));
   if (abi < 1) return describe(errno);
@@ -116,7 +120,6 @@ std::string confine([[maybe_unused]] const Config& config, [[maybe_unused]] cons
                     allow_socket_files(ruleset, config) && allow_counting_processors(ruleset) &&
                     ruleset.enforce();
   return done ? "" : describe(errno);
-#endif
 }
 
 }  // namespace filer
