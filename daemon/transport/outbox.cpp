@@ -30,7 +30,8 @@ std::string routing_id(const Envelope& envelope) {
 
 /// libzmq calls this when it has sent a frame or given it up; on any of its threads.
 void free_reply(void*, void* reply) {
-  delete static_cast<ReplyInFlight*>(reply);
+  const std::unique_ptr<ReplyInFlight> taken(static_cast<ReplyInFlight*>(reply));
+  taken->take_over();
 }
 
 }  // namespace
@@ -163,6 +164,7 @@ void Outbox::send_frames(std::unique_ptr<ReplyInFlight> reply) {
     std::string().swap(header);
   }
   const std::string_view last = data ? std::string_view(*data) : std::string_view(header);
+  reply->let_go();
   // libzmq changes no bytes of a message that it sends.
   zmq::message_t frame(const_cast<char*>(last.data()), last.size(), free_reply, reply.get());
   (void)reply.release();  // the frame owns it now

@@ -34,7 +34,9 @@ struct BytesInFlight {
   std::shared_ptr<ByteCount> of_all;
 };
 
-/// A reply that is counted as in flight for as long as it exists, whoever holds it.
+/// A reply that is counted as in flight for as long as it exists, whoever holds it. Another thread may have
+/// it from let_go() on, once it called take_over(): libzmq, which carries it there, promises nothing about
+/// the order of memory.
 class ReplyInFlight {
  public:
   /// `overhead`: what it costs beside its own bytes.
@@ -45,7 +47,11 @@ class ReplyInFlight {
 
   [[nodiscard]] Reply& reply() noexcept { return reply_; }
 
+  void let_go() noexcept { is_let_go_.store(true, std::memory_order_release); }
+  void take_over() const noexcept { (void)is_let_go_.load(std::memory_order_acquire); }
+
  private:
+  std::atomic<bool> is_let_go_{false};
   Reply reply_;
   std::size_t cost_;
   BytesInFlight bytes_;
