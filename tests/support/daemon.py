@@ -65,6 +65,11 @@ def daemon_binary() -> Path:
     return REPOSITORY / os.environ.get("FILER_BUILD", "build") / "daemon" / "zmq-filerd"
 
 
+def is_instrumented() -> bool:
+    """The build has sanitizers, or counts what is covered: the programs need more time and memory than they promise."""
+    return daemon_binary().parents[1].name in {"build-sanitize", "build-threads", "build-coverage"}
+
+
 class Daemon:
     """A zmq-filerd of its own process group, listening from entry to exit of the context.
 

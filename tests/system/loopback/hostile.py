@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import zmq
 
 from support import zmtp
-from support.daemon import Daemon, daemon_binary, wait_until
+from support.daemon import Daemon, is_instrumented, wait_until
 from support.honest import Honest
 from support.process import descriptors, memory_mib
 
@@ -17,7 +17,7 @@ QUESTION = zmtp.message(b"", REQUEST)
 
 DEADLINE = 60.0  # seconds: what works never waits for them to pass
 SPARE_MIB = 48  # what allocators keep, and what came of other threads of the same daemon's start
-SANITIZED = "sanitize" in str(daemon_binary())  # the memory of sanitizers is not the daemon's
+SANITIZED = is_instrumented()  # the memory of sanitizers is not the daemon's
 
 
 @contextmanager

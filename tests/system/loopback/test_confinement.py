@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import zmq
 
-from support.daemon import REPOSITORY, Daemon, daemon_binary, wait_until
+from support.daemon import REPOSITORY, Daemon, is_instrumented, wait_until
 from support.traversal.hostile_paths import seeds
 from support.traversal.hostile_tree import HostileTree
 
@@ -44,7 +44,7 @@ WRITERS = {
 def strace_works() -> None:
     if shutil.which("strace") is None or subprocess.run(["strace", "-qq", "-o", "/dev/null", "true"]).returncode != 0:
         pytest.skip("strace is not to be had")
-    if "sanitize" in str(daemon_binary()):
+    if is_instrumented():
         pytest.skip("a sanitizer looks on already")
 
 

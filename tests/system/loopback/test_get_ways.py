@@ -11,14 +11,12 @@ import client
 import pytest
 from download import MIB, Download, names, noise, report
 
-from support.daemon import Daemon
+from support.daemon import Daemon, is_instrumented
 from support.relay import Relay
 from support.tree import make_tree
 
 CONTENT = noise(12 * MIB)
 SLOW = 8 * MIB  # bytes a second
-
-is_sanitized = "sanitize" in str(client.binary())
 
 
 @pytest.fixture
@@ -33,7 +31,7 @@ def test_a_long_way_is_filled(daemon: Daemon, tmp_path: Path) -> None:
     daemon.write("data", CONTENT[:MIB] * 64)
     with Relay(daemon.endpoint, 0.1) as relay:
         result = client.run(relay.endpoint, "--json", "get", "data", cwd=tmp_path, check=True)
-    assert report(result.stdout)["seconds"] < 64 * 0.2 / 2 or is_sanitized
+    assert report(result.stdout)["seconds"] < 64 * 0.2 / 2 or is_instrumented()
 
 
 def test_small_files_do_not_wait_for_one_another(daemon: Daemon, tmp_path: Path) -> None:
@@ -45,7 +43,7 @@ def test_small_files_do_not_wait_for_one_another(daemon: Daemon, tmp_path: Path)
         start = time.monotonic()
         client.run(relay.endpoint, "get", "-r", "tree", cwd=tmp_path, check=True)
         elapsed = time.monotonic() - start
-    assert elapsed < files * 2 * delay / 20 or is_sanitized
+    assert elapsed < files * 2 * delay / 20 or is_instrumented()
 
 
 def test_a_slow_way_is_no_silence(daemon: Daemon, tmp_path: Path) -> None:

@@ -17,11 +17,11 @@ from pathlib import Path
 import pytest
 import zmq
 
-from support.daemon import REPOSITORY, Daemon, daemon_binary
+from support.daemon import REPOSITORY, Daemon, is_instrumented
 from support.traversal.hostile_paths import mixtures, seeds
 from support.traversal.hostile_tree import HostileTree
 
-USUAL = 20000 if "sanitize" in str(daemon_binary()) else 100000
+USUAL = 20000 if is_instrumented() else 100000
 REQUESTS = int(os.environ.get("FILER_TRAVERSAL_REQUESTS", USUAL))
 IN_FLIGHT = 64
 EXCHANGER = REPOSITORY / "tests" / "support" / "traversal" / "exchanger.py"
