@@ -8,8 +8,9 @@ from support.daemon import REPOSITORY
 
 DEADLINE = 60  # seconds, for a client that must end by itself
 
-# Nothing of the machine's settings reaches a client that a test starts.
+# Nothing of the machine's settings reaches a client that a test starts, but what sanitizers are told.
 ENVIRONMENT = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "LANG": "C.UTF-8"}
+ENVIRONMENT |= {name: value for name, value in os.environ.items() if name.endswith("SAN_OPTIONS")}
 
 
 def binary() -> Path:
