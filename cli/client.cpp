@@ -72,6 +72,12 @@ Failure failure_of(Progress progress) {
       return Failure::refused;
     case Progress::lost:
       return Failure::closed;
+    case Progress::key_refused:
+      return Failure::key_refused;
+    case Progress::unmatched:
+      return Failure::unmatched;
+    case Progress::not_agreed:
+      return Failure::not_agreed;
     case Progress::greeted:
       break;
   }
@@ -93,7 +99,7 @@ Answer& Arrival::answer() {
 
 class Client::State {
  public:
-  State(std::vector<std::string> endpoints, milliseconds silence);
+  State(std::vector<std::string> endpoints, milliseconds silence, KeyRing keys);
 
   Ticket send(std::string bytes, milliseconds grace);
   std::optional<Arrival> receive(Clock::time_point end);
@@ -130,6 +136,7 @@ class Client::State {
 
   zmq::context_t context_ = make_context();
   std::vector<std::string> endpoints_;
+  KeyRing keys_;
   milliseconds silence_;
   milliseconds probe_interval_;
   std::size_t serving_ = 0;
@@ -150,8 +157,9 @@ class Client::State {
   std::optional<Clock::time_point> left_;  ///< when the caller was last given something
 };
 
-Client::State::State(std::vector<std::string> endpoints, milliseconds silence)
+Client::State::State(std::vector<std::string> endpoints, milliseconds silence, KeyRing keys)
     : endpoints_(std::move(endpoints)),
+      keys_(std::move(keys)),
       silence_(silence),
       probe_interval_(std::min(longest_probe_interval, silence / 3)),
       untried_(endpoints_.size()),
@@ -261,8 +269,8 @@ void Client::State::ask_again() {
 
 void Client::State::attend_connection(Clock::time_point now) {
   const Progress progress = connection_->progress();
-  if (progress >= Progress::greeted) met_ = true;
-  const bool has_ended = progress == Progress::refused || progress == Progress::lost;
+  if (progress == Progress::greeted || progress == Progress::lost) met_ = true;
+  const bool has_ended = progress == Progress::refused || progress == Progress::lost || is_rejected(progress);
   const bool is_in_vain = progress < Progress::greeted && met_ && !pending.empty() && is_hopeless();
   if (has_ended || is_in_vain || now >= silent_at()) abandon(failure_of(progress));
 }
@@ -302,7 +310,7 @@ void Client::State::wait(Clock::time_point until) {
 }
 
 void Client::State::connect() {
-  connection_.emplace(context_, endpoint());
+  connection_.emplace(context_, endpoint(), keys_);
   const auto now = Clock::now();
   quiet_since_ = now;
   overtaker_ = {};
@@ -319,7 +327,8 @@ void Client::State::abandon(Failure failure) {
   failures_[serving_] = failure;
   if (failure == Failure::closed) ++deaf_ends_;
   if (untried_ > 0) --untried_;
-  const bool took_all_time = failure != Failure::refused && failure != Failure::closed;
+  const bool took_all_time =
+      failure == Failure::unconnected || failure == Failure::ungreeted || failure == Failure::unanswered;
   if (is_hopeless() || (untried_ == 0 && took_all_time)) fail();
   const std::string failed = endpoint();
   serving_ = (serving_ + 1) % endpoints_.size();
@@ -362,8 +371,8 @@ void Client::State::excuse_absence() {
   left_.reset();
 }
 
-Client::Client(std::vector<std::string> endpoints, milliseconds silence)
-    : state_(std::make_unique<State>(std::move(endpoints), silence)) {}
+Client::Client(std::vector<std::string> endpoints, milliseconds silence, KeyRing keys)
+    : state_(std::make_unique<State>(std::move(endpoints), silence, std::move(keys))) {}
 
 Client::~Client() = default;
 

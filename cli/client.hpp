@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cli/exit_status.hpp"
+#include "cli/keys/key_ring.hpp"
 #include "protocol/reply_decoder.hpp"
 #include "protocol/request.hpp"
 
@@ -49,7 +50,7 @@ class Client {
  public:
   /// `silence`: how long nothing may come before the daemon is given up. Throws CommandError (usage) for an
   /// endpoint that ZeroMQ does not understand; for the later ones when it comes to them.
-  Client(std::vector<std::string> endpoints, std::chrono::milliseconds silence);
+  Client(std::vector<std::string> endpoints, std::chrono::milliseconds silence, KeyRing keys = {});
   ~Client();
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;

@@ -164,6 +164,15 @@ void describe_bench(CLI::App& program, CommandOptions& chosen) {
       ->transform(byte_size());
 }
 
+void describe_keygen(CLI::App& program, CommandOptions& chosen) {
+  const auto [command, keygen] = add_command<KeygenOptions>(
+      program, chosen, daemon, "keygen", "Make a CURVE key, to be known by", "  zmq-filer keygen");
+  command->add_option("-o,--output", keygen->output, "Where to (default: ~/.config/zmq-filer/key)")
+      ->type_name("FILE")
+      ->transform(without_guard())
+      ->check(not_empty());
+}
+
 void describe_request(CLI::App& program, CommandOptions& chosen) {
   const auto [command, request] = add_command<RequestOptions>(
       program, chosen, daemon, "request", "Send a request as it is, print each reply as it is",
@@ -180,8 +189,9 @@ void describe_request(CLI::App& program, CommandOptions& chosen) {
 
 void describe_commands(CLI::App& program, CommandOptions& chosen) {
   constexpr void (*all[])(CLI::App&, CommandOptions&) = {
-      describe_get,   describe_cat,  describe_ls,   describe_stat,  describe_sum,   describe_tail,
-      describe_watch, describe_ping, describe_info, describe_stats, describe_bench, describe_request};
+      describe_get,   describe_cat,     describe_ls,    describe_stat, describe_sum,
+      describe_tail,  describe_watch,   describe_ping,  describe_info, describe_stats,
+      describe_bench, describe_request, describe_keygen};
   for (const auto describe : all) describe(program, chosen);
 }
 

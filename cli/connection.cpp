@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
@@ -30,10 +29,22 @@ constexpr std::size_t most_frames = 16;
 constexpr int reconnect_interval = 50;  // ms
 
 /// libzmq's monitor events: two bytes of event, four of value, in host order; then a frame with the address.
-constexpr int watched_events =
-    ZMQ_EVENT_CONNECTED | ZMQ_EVENT_CONNECT_RETRIED | ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED;
+constexpr int watched_events = ZMQ_EVENT_CONNECTED | ZMQ_EVENT_CONNECT_RETRIED |
+                               ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED |
+                               ZMQ_EVENT_HANDSHAKE_FAILED_AUTH | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL |
+                               ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL;
 
-zmq::socket_t make_dealer(zmq::context_t& context, const std::string& endpoint) {
+/// A daemon that cannot read what was encrypted for another key ends the connection without a word, and so
+/// does one that stops at this moment; after so many in a row, it is the key.
+constexpr int most_broken_handshakes = 3;
+
+void set_keys(zmq::socket_t& dealer, const CurveKeyPair& own, const std::string& server_key) {
+  dealer.set(zmq::sockopt::curve_publickey, own.public_key);
+  dealer.set(zmq::sockopt::curve_secretkey, own.secret_key.text());
+  dealer.set(zmq::sockopt::curve_serverkey, server_key);
+}
+
+zmq::socket_t make_dealer(zmq::context_t& context, const std::string& endpoint, const KeyRing& keys) {
   using namespace zmq::sockopt;
   zmq::socket_t dealer(context, zmq::socket_type::dealer);
   dealer.set(linger, 0);
@@ -43,6 +54,8 @@ zmq::socket_t make_dealer(zmq::context_t& context, const std::string& endpoint) 
   // Not for names: libzmq would only ever try their IPv6 address, and a daemon on 127.0.0.1 is not found as
   // localhost.
   dealer.set(ipv6, endpoint.find('[') != std::string::npos);
+  const auto server = keys.servers.find(endpoint);
+  if (server != keys.servers.end()) set_keys(dealer, keys.own.value(), server->second);
   return dealer;
 }
 
@@ -82,10 +95,11 @@ std::optional<std::uint64_t> parse_number(const std::string& frame) {
 
 }  // namespace
 
-Connection::Connection(zmq::context_t& context, std::string endpoint)
+Connection::Connection(zmq::context_t& context, std::string endpoint, const KeyRing& keys)
     : endpoint_(std::move(endpoint)),
-      dealer_(make_dealer(context, endpoint_)),
+      dealer_(make_dealer(context, endpoint_, keys)),
       events_(make_monitor(context, dealer_)),
+      uses_curve_(keys.servers.contains(endpoint_)),
       start_(steady_clock::now()) {
   try {
     dealer_.connect(endpoint_);
@@ -139,8 +153,26 @@ void Connection::read_event() {
   (void)events_.recv(event);
   (void)events_.recv(address);
   std::uint16_t number = 0;
-  std::memcpy(&number, event.data(), std::min(event.size(), sizeof number));
+  std::uint32_t value = 0;
+  if (event.size() < sizeof number + sizeof value) return;
+  std::memcpy(&number, event.data(), sizeof number);
+  std::memcpy(&value, event.data<char>() + sizeof number, sizeof value);
+  follow(number, value);
+}
+
+void Connection::follow(std::uint16_t number, std::uint32_t value) {
+  if (is_rejected(progress_)) return;
   const bool is_pending = progress_ < Progress::connected;
+  const bool is_ungreeted = progress_ < Progress::greeted;
+  if (number == ZMQ_EVENT_HANDSHAKE_FAILED_AUTH && is_ungreeted) progress_ = Progress::key_refused;
+  if (number == ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL && value == ZMQ_PROTOCOL_ERROR_ZMTP_MECHANISM_MISMATCH &&
+      is_ungreeted) {
+    progress_ = Progress::unmatched;
+  }
+  if (number == ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL && uses_curve_ && is_ungreeted &&
+      ++broken_handshakes_ >= most_broken_handshakes) {
+    progress_ = Progress::not_agreed;
+  }
   if (number == ZMQ_EVENT_CONNECTED && is_pending) progress_ = Progress::connected;
   if (number == ZMQ_EVENT_HANDSHAKE_SUCCEEDED && progress_ != Progress::lost) progress_ = Progress::greeted;
   if (number == ZMQ_EVENT_DISCONNECTED && progress_ == Progress::greeted) progress_ = Progress::lost;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "cli/keys/key_ring.hpp"
+
 #include <zmq.hpp>
 
 #include <chrono>
@@ -26,11 +28,15 @@ class Connection {
     refused,    ///< again and again, for long enough to be believed
     connected,  ///< somebody accepted it
     greeted,    ///< it speaks ZeroMQ
-    lost        ///< it was greeted and has ended
+    lost,       ///< it was greeted and has ended
+    // Somebody accepted it, and there was no greeting:
+    key_refused,  ///< our key is not authorized
+    unmatched,    ///< one side wants CURVE, the other does not
+    not_agreed    ///< again and again: it has another key than we think
   };
 
   /// Begins to connect. Throws CommandError (usage) for an endpoint that ZeroMQ does not understand.
-  Connection(zmq::context_t& context, std::string endpoint);
+  Connection(zmq::context_t& context, std::string endpoint, const KeyRing& keys = {});
 
   ~Connection();
   Connection(const Connection&) = delete;
@@ -52,12 +58,20 @@ class Connection {
 
  private:
   void read_event();
+  void follow(std::uint16_t event, std::uint32_t value);
 
   std::string endpoint_;
   zmq::socket_t dealer_;
   zmq::socket_t events_;  ///< what becomes of the connection, told by libzmq
+  bool uses_curve_;
+  int broken_handshakes_ = 0;
   std::chrono::steady_clock::time_point start_;
   Progress progress_ = Progress::connecting;
 };
+
+/// Whether a connection will not come about, for want of the right keys.
+[[nodiscard]] constexpr bool is_rejected(Connection::Progress progress) noexcept {
+  return progress >= Connection::Progress::key_refused;
+}
 
 }  // namespace filer

@@ -51,18 +51,34 @@ std::vector<std::string> read_endpoints(const YamlValue& value, Problems& proble
   return endpoints;
 }
 
-std::vector<std::string> endpoints_in(const std::string& file) {
+/// What one settings file sets.
+struct Settings {
+  Destination destination;
+  std::string key;
+};
+
+Settings settings_in(const std::string& file) {
   const auto text = read_settings_file(file);
   if (!text) return {};
   const YamlValue document = parse_yaml(*text, file);
   std::vector<std::string> found;
   Problems problems(file, found);
-  SettingsMap settings(document, "the settings", problems);
-  std::vector<std::string> endpoints;
-  if (const auto* member = settings.find("endpoint")) endpoints = read_endpoints(member->value, problems);
-  settings.refuse_unknown_keys();
+  SettingsMap map(document, "the settings", problems);
+  Settings settings;
+  const auto read = [&](std::string_view key, std::string_view value, std::string& target) {
+    const auto* member = map.find(key);
+    if (member == nullptr) return;
+    if (auto word = read_text(member->value, value, problems)) target = *std::move(word);
+  };
+  if (const auto* member = map.find("endpoint")) {
+    settings.destination.endpoints = read_endpoints(member->value, problems);
+  }
+  read("key", "the path of a key file", settings.key);
+  read("server_key", "a server's public key in quotes, or the path of a file that holds it",
+       settings.destination.server_key);
+  map.refuse_unknown_keys();
   if (!found.empty()) throw SettingsError(found);
-  return endpoints;
+  return settings;
 }
 
 std::vector<std::string> split(std::string_view text) {
@@ -77,40 +93,51 @@ std::vector<std::string> split(std::string_view text) {
   }
 }
 
-std::vector<std::string> first_choice(const std::vector<std::string>& options,
-                                      const std::vector<std::string>& files) {
-  if (!options.empty()) return options;
-  if (auto endpoints = split(environment("ZMQ_FILER_ENDPOINT")); !endpoints.empty()) return endpoints;
+Destination first_choice(const std::vector<std::string>& options, const std::vector<std::string>& files) {
+  if (!options.empty()) return {options, ""};
+  if (auto endpoints = split(environment("ZMQ_FILER_ENDPOINT")); !endpoints.empty()) return {endpoints, ""};
   for (const std::string& file : files) {
-    if (auto endpoints = endpoints_in(file); !endpoints.empty()) return endpoints;
+    Settings settings = settings_in(file);
+    if (!settings.destination.endpoints.empty()) return std::move(settings.destination);
   }
-  return {default_endpoint};
+  return {{default_endpoint}, ""};
 }
 
 }  // namespace
 
+std::string user_settings_directory() {
+  if (const std::string xdg = environment("XDG_CONFIG_HOME"); xdg.starts_with('/')) return xdg + "/zmq-filer";
+  const std::string home = environment("HOME");
+  return home.empty() ? "" : home + "/.config/zmq-filer";
+}
+
 std::vector<std::string> settings_files() {
-  constexpr const char* name = "/zmq-filer/zmq-filer.yaml";
+  constexpr const char* name = "/zmq-filer.yaml";
   std::vector<std::string> files;
-  if (const std::string xdg = environment("XDG_CONFIG_HOME"); xdg.starts_with('/')) {
-    files.push_back(xdg + name);
-  } else if (const std::string home = environment("HOME"); !home.empty()) {
-    files.push_back(home + "/.config" + name);
+  if (const std::string directory = user_settings_directory(); !directory.empty()) {
+    files.push_back(directory + name);
   }
-  files.push_back(std::string("/etc") + name);
+  files.push_back(host_settings_directory + std::string(name));
   return files;
 }
 
-std::vector<std::string> choose_endpoints(const std::vector<std::string>& options,
-                                          const std::vector<std::string>& files) {
-  std::vector<std::string> endpoints = first_choice(options, files);
-  for (const std::string& endpoint : endpoints) {
+std::string key_setting(const std::vector<std::string>& files) {
+  for (const std::string& file : files) {
+    if (std::string key = settings_in(file).key; !key.empty()) return key;
+  }
+  return {};
+}
+
+Destination choose_destination(const std::vector<std::string>& options,
+                               const std::vector<std::string>& files) {
+  Destination destination = first_choice(options, files);
+  for (const std::string& endpoint : destination.endpoints) {
     if (!is_endpoint(endpoint)) {
       throw CommandError(ExitStatus::usage,
                          fmt::format("{} is not an endpoint: expected {}", quote(endpoint), expected));
     }
   }
-  return endpoints;
+  return destination;
 }
 
 }  // namespace filer

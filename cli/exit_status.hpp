@@ -11,7 +11,7 @@ enum class ExitStatus {
   failed = 1,       ///< the daemon answered with another error, or this host failed
   usage = 2,        ///< the command line or a settings file is wrong
   not_found = 3,    ///< there is no such file
-  refused = 4,      ///< outside_root, access_denied
+  refused = 4,      ///< outside_root, access_denied, or the keys do not match
   unreachable = 5,  ///< nobody there, or no answer in time
   changed = 6,      ///< the file changed while it was read
   interrupted = 130

@@ -24,6 +24,18 @@ int report(const CommandError& error) {
   return static_cast<int>(Console(false, Verbosity::normal).report(error));
 }
 
+template <class Command>
+ExitStatus ask_daemon(const Command& command, const Options& options, const Console& console) {
+  const auto files = settings_files();
+  const Destination destination = choose_destination(options.endpoints, files);
+  console.note(fmt::format("asking {}", fmt::join(destination.endpoints, ", else ")));
+  const KeyPlaces places = usual_places(key_setting(files), destination.server_key);
+  Client client(destination.endpoints, options.timeout,
+                load_key_ring(options.keys, places, destination.endpoints));
+  client.set_trouble_listener([&console](const std::string& line) { console.note(line); });
+  return run_command(command, client, console);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) try {
@@ -33,11 +45,13 @@ int main(int argc, char** argv) try {
   if (!options) return static_cast<int>(ExitStatus::done);
   catch_interrupts();
   const Console console(options->json, options->verbosity);
-  const auto endpoints = choose_endpoints(options->endpoints, settings_files());
-  console.note(fmt::format("asking {}", fmt::join(endpoints, ", else ")));
-  Client client(endpoints, options->timeout);
-  client.set_trouble_listener([&console](const std::string& line) { console.note(line); });
-  const auto run = [&](const auto& command) { return run_command(command, client, console); };
+  const auto run = [&](const auto& command) {
+    if constexpr (requires { run_command(command, console); }) {
+      return run_command(command, console);
+    } else {
+      return ask_daemon(command, *options, console);
+    }
+  };
   return static_cast<int>(std::visit(run, options->command));
 } catch (const CommandError& error) {
   return report(error);

@@ -49,6 +49,14 @@ void describe_general(CLI::App& app, Options& options, General& general) {
       ->expected(1)
       ->take_all()
       ->check(not_empty());
+  app.add_option("--key", options.keys.key, "The file of your CURVE key (see keygen)")
+      ->type_name("FILE")
+      ->check(not_empty());
+  app.add_option("--server-key", options.keys.server_key,
+                 "The daemon's public CURVE key, or a file that\nholds it: encrypt, and talk to nobody else")
+      ->type_name("KEY")
+      ->check(not_empty());
+  app.add_flag("--remember", options.keys.remember, "Know the endpoint by --server-key from now on");
   app.add_option("--timeout", general.timeout, "Give up when nothing has come for this long\n(default: 5)")
       ->type_name("SECONDS")
       ->check(seconds(shortest_timeout, longest_timeout));

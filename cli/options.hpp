@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cli/console.hpp"
+#include "cli/keys/key_ring.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -65,6 +66,10 @@ struct BenchOptions {
   std::optional<std::uint64_t> length;  ///< bytes; not set: as much as one reply carries
 };
 
+struct KeygenOptions {
+  std::string output;  ///< empty: see default_key_file()
+};
+
 struct RequestOptions {
   std::string json;  ///< the bytes to send; - reads standard input
   int count = 1;
@@ -72,11 +77,12 @@ struct RequestOptions {
 
 using CommandOptions =
     std::variant<GetOptions, CatOptions, ListOptions, StatOptions, SumOptions, TailOptions, WatchOptions,
-                 PingOptions, InfoOptions, StatsOptions, BenchOptions, RequestOptions>;
+                 PingOptions, InfoOptions, StatsOptions, BenchOptions, RequestOptions, KeygenOptions>;
 
 /// The command line of zmq-filer.
 struct Options {
-  std::vector<std::string> endpoints;  ///< empty: see choose_endpoints()
+  std::vector<std::string> endpoints;  ///< empty: see choose_destination()
+  KeyOptions keys;
   std::chrono::milliseconds timeout{5000};
   bool json = false;
   Verbosity verbosity = Verbosity::normal;

@@ -14,7 +14,9 @@ std::string hint_for(std::optional<ErrorCode> code) {
     case ErrorCode::not_found:
       return "relative paths begin at the root named 'default'; files of other roots have absolute paths";
     case ErrorCode::access_denied:
-      return "the daemon's user (zmq-filer) needs read permission on the file and x on its directories";
+      return "'zmq-filer info' tells the roots and ops that are open to you; the daemon's user (zmq-filer) "
+             "needs "
+             "read permission on the file and x on its directories";
     case ErrorCode::too_large:
       return "the daemon's limits.content_bytes bounds what one reply can carry";
     case ErrorCode::changed:

@@ -84,6 +84,7 @@ std::string why_unreachable(const std::string& endpoint) {
 CommandError describe_failure(const std::string& endpoint, Failure failure,
                               std::chrono::milliseconds silence) {
   const double seconds = std::chrono::duration<double>(silence).count();
+  ExitStatus status = ExitStatus::unreachable;
   std::string what, hint;
   switch (failure) {
     case Failure::refused:
@@ -109,8 +110,28 @@ CommandError describe_failure(const std::string& endpoint, Failure failure,
       what = fmt::format("{} closed the connection without an answer", endpoint);
       hint = "was the daemon stopped, or the request too long? try 'journalctl -u zmq-filerd'";
       break;
+    case Failure::key_refused:
+      status = ExitStatus::refused;
+      what = fmt::format("{} refused the connection: the daemon does not know this key", endpoint);
+      hint =
+          "on the daemon's host: 'zmq-filerd authorize NAME PUBLIC-KEY', then 'systemctl reload zmq-filerd'";
+      break;
+    case Failure::unmatched:
+      status = ExitStatus::refused;
+      what = fmt::format("{} does not agree on keys: only one side uses CURVE", endpoint);
+      hint =
+          "give the daemon's key with --server-key where its address is for CURVE, and none where it is not";
+      break;
+    case Failure::not_agreed:
+      status = ExitStatus::refused;
+      what = fmt::format(
+          "{} ended the handshake: it does not have the server key that it is known by, or uses no CURVE "
+          "there",
+          endpoint);
+      hint = "the daemon tells its key when it starts: 'journalctl -u zmq-filerd' on its host";
+      break;
   }
-  return {ExitStatus::unreachable, what, hint};
+  return {status, what, hint};
 }
 
 }  // namespace filer

@@ -10,6 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdint>
 #include <filesystem>
@@ -91,6 +92,13 @@ std::string directory_of(const std::string& file) {
   return std::filesystem::absolute(file).parent_path();
 }
 
+/// They are read again at a reload.
+bool allow_authorized_keys(Ruleset& ruleset, const Config& config) {
+  const bool are_wanted =
+      std::any_of(config.bind.begin(), config.bind.end(), [](const BindConfig& bind) { return bind.curve; });
+  return !are_wanted || ruleset.allow(config.curve.authorized_keys, reading);
+}
+
 /// Without it, glibc takes a guess at how many processors there are, and the number of shards with it.
 bool allow_counting_processors(Ruleset& ruleset) {
   return ruleset.allow("/sys/devices/system/cpu", LANDLOCK_ACCESS_FS_READ_FILE);
@@ -117,8 +125,8 @@ std::string confine(const Config& config, const std::string& config_file) {
   Ruleset ruleset(abi);
   const bool done = ruleset.is_made() && allow_roots(ruleset, config) &&
                     ruleset.allow(directory_of(config_file), reading) &&
-                    allow_socket_files(ruleset, config) && allow_counting_processors(ruleset) &&
-                    ruleset.enforce();
+                    allow_authorized_keys(ruleset, config) && allow_socket_files(ruleset, config) &&
+                    allow_counting_processors(ruleset) && ruleset.enforce();
   return done ? "" : describe(errno);
 }
 

@@ -1,6 +1,8 @@
 #include "base/settings.hpp"
 #include "base/standard_descriptors.hpp"
 #include "base/system_error.hpp"
+#include "daemon/access/access_loader.hpp"
+#include "daemon/access/authorize.hpp"
 #include "daemon/config/config_printer.hpp"
 #include "daemon/diagnosis/path_check.hpp"
 #include "daemon/diagnosis/service_user.hpp"
@@ -17,6 +19,7 @@
 #include <cstdlib>
 #include <exception>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -61,14 +64,19 @@ int main(int argc, char** argv) try {
   if (!options) return EX_OK;
   if (options->reload) return reload();
   const Config config = load_config(*options);
+  if (options->authorize) {
+    fmt::print("{}", authorize(*options->authorize, config));
+    return EX_OK;
+  }
   if (options->print_config) {
     fmt::print("{}", print_config(config));
     if (std::fflush(stdout) != 0) throw_errno("write standard output");
   }
   if (options->check_config) const FileStore roots_can_be_opened(config.roots);
   if (!options->path_to_check.empty()) return tell_about_path(config, options->path_to_check);
-  if (options->check_config || options->print_config) return EX_OK;
-  return run(*options, config);
+  if (options->print_config && !options->check_config) return EX_OK;
+  Security security = load_security(config);
+  return options->check_config ? EX_OK : run(*options, config, std::move(security));
 } catch (const UsageError& error) {
   return report(EX_USAGE, {error.what(), "try 'zmq-filerd --help'"});
 } catch (const SettingsError& error) {

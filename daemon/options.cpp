@@ -39,6 +39,22 @@ void describe(CLI::App& app, Options& options) {
       "See zmq-filerd(8) and zmq-filerd.yaml(5).");
 }
 
+void describe_authorize(CLI::App& app, AuthorizeOptions& options) {
+  CLI::App* command = app.add_subcommand("authorize", "Let a client's CURVE key in");
+  command->set_help_flag("-h,--help", "Print this help and exit");
+  command->add_option("NAME", options.name, "What the journal shall call it")->required();
+  command->add_option("PUBLIC-KEY", options.key, "As 'zmq-filer keygen' prints it, or a file that holds it")
+      ->required();
+  const auto add_list = [command](const char* option, auto& list, const char* type, const char* what) {
+    command->add_option(option, list, what)->type_name(type)->delimiter(',')->allow_extra_args(false);
+  };
+  add_list("--roots", options.roots, "ROOT,...", "For these roots only (default: all)");
+  add_list("--ops", options.ops, "OP,...", "For these ops only (default: all)");
+  command->footer(
+      "It writes the file NAME.yaml in the directory security.curve.authorized_keys of the configuration.\n"
+      "To withdraw a key, remove its file. 'systemctl reload zmq-filerd' applies both.");
+}
+
 Config load_file(const Options& options, std::vector<std::string>& problems) {
   const auto text = read_settings_file(options.config);
   if (text) return parse_config(*text, options.config, problems);
@@ -54,6 +70,8 @@ std::optional<Options> parse_options(int argc, const char* const* argv) {
   Options options;
   CLI::App app("Serves the files below a directory, read-only, to ZeroMQ clients.", "zmq-filerd");
   describe(app, options);
+  AuthorizeOptions authorize;
+  describe_authorize(app, authorize);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -61,6 +79,7 @@ std::optional<Options> parse_options(int argc, const char* const* argv) {
     app.exit(error);
     return std::nullopt;
   }
+  if (app.got_subcommand("authorize")) options.authorize = std::move(authorize);
   options.config_must_exist = app.count("--config") > 0;
   if (app.got_subcommand("check-path") && options.path_to_check.empty()) {
     throw UsageError("check-path: the path is empty");

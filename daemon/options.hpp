@@ -9,6 +9,14 @@
 
 namespace filer {
 
+/// The command 'authorize': what it is to write down.
+struct AuthorizeOptions {
+  std::string name;
+  std::string key;  ///< itself, or the name of a file that holds it
+  std::optional<std::vector<std::string>> roots;
+  std::optional<std::vector<std::string>> ops;
+};
+
 /// The command line of zmq-filerd.
 struct Options {
   std::string config = default_config_file;
@@ -17,8 +25,9 @@ struct Options {
   std::string root;                ///< in place of the file's roots, unless empty
   bool check_config = false;
   bool print_config = false;
-  bool reload = false;        ///< ask the running service to load its configuration again
-  std::string path_to_check;  ///< of the command check-path, unless empty
+  bool reload = false;                        ///< ask the running service to load its configuration again
+  std::string path_to_check;                  ///< of the command check-path, unless empty
+  std::optional<AuthorizeOptions> authorize;  ///< instead of serving
 };
 
 /// Parses the command line; nullopt when it asked for --help or --version, which were then printed.

@@ -45,11 +45,21 @@ void warn(Logger& logger, std::string message) {
 /// The unit admits this host only: an administrator who opened the configuration may have forgotten it.
 void warn_about_remote_addresses(const Config& config, Logger& logger) {
   for (const BindConfig& bind : config.bind) {
-    if (parse_address(bind.address).is_local()) continue;
+    if (parse_address(bind.address).is_local() || bind.curve) continue;
     warn(logger, fmt::format("{} is open to other hosts, without encryption; under systemd, only to those "
                              "that IPAddressAllow= of the unit names (systemctl edit zmq-filerd)",
                              quote(bind.address)));
   }
+}
+
+/// Clients need it.
+void tell_server_key(const Security& security, Logger& logger) {
+  if (!security.server_key) return;
+  logger.log({LogLevel::notice,
+              message_id::started,
+              fmt::format("CURVE: {} keys are authorized; clients know this daemon by '{}'",
+                          security.rules->count_of_keys(), security.server_key->public_key),
+              {}});
 }
 
 void warn_about_confinement(const std::string& obstacle, Logger& logger) {
@@ -72,7 +82,7 @@ void warn_about_confinement(const std::string& obstacle, Logger& logger) {
 
 }  // namespace
 
-int run(const Options& options, Config loaded) {
+int run(const Options& options, Config loaded, Security security) {
   const UniqueFileDescriptor signals = take_signals();
   const auto config = std::make_shared<const Config>(std::move(loaded));
   std::vector<PassedSocket> passed = take_passed_sockets();
@@ -85,7 +95,8 @@ int run(const Options& options, Config loaded) {
   Logger logger(config->log, make_log_sink());
   int status = 0;
   {
-    Service service(config, logger, std::move(passed));
+    tell_server_key(security, logger);
+    Service service(config, logger, std::move(security), std::move(passed));
     const std::string summary = service.summary();
     logger.log({LogLevel::notice,
                 message_id::started,

@@ -70,15 +70,21 @@ std::string shortage_of(const Config& wanted, const Config& had) {
 
 }  // namespace
 
-Service::Service(const ConfigInForce& config, Logger& logger, std::vector<PassedSocket> passed)
+Service::Service(const ConfigInForce& config, Logger& logger, Security security,
+                 std::vector<PassedSocket> passed)
     : config_(with_descriptors_for_all(config)),
       shortage_(shortage_of(*config, *config_)),
       roots_(config->roots),
       files_(config->roots),
+      access_(std::move(security.rules)),
+      server_key_(std::move(security.server_key)),
       listeners_(open_listeners(*config, std::move(passed))),
       pool_(config->limits.pool_threads, share_of_pool(*config)),
       context_(static_cast<int>(number_of_shards(*config))),
-      shared_{context_, config_, listeners_, files_, pool_, statistics_, logger} {
+      shared_{context_,    config_, listeners_,
+              files_,      access_, pool_,
+              statistics_, logger,  server_key_ ? &*server_key_ : nullptr} {
+  if (server_key_) zap_handler_.emplace(context_, access_, logger);
   for (unsigned number = 0; number < number_of_shards(*config); ++number)
     shards_.emplace_back(shared_, number);
 }
@@ -89,9 +95,10 @@ bool Service::stop() {
   return pool_.end(farewell_time);
 }
 
-bool Service::adopt(const ConfigInForce& config) {
+bool Service::adopt(const ConfigInForce& config, std::shared_ptr<const AccessRules> rules) {
   config_ = with_descriptors_for_all(config);
   shortage_ = shortage_of(*config, *config_);
+  access_.replace(std::move(rules));
   files_.adopt(config->roots);
   bool have_all_adopted = true;
   for (Shard& shard : shards_)
@@ -112,7 +119,9 @@ bool Service::is_alive() {
 std::string Service::summary() const {
   std::vector<std::string> roots, addresses;
   for (const RootConfig& root : roots_) roots.push_back(fmt::format("{} as {}", quote(root.path), root.name));
-  for (const Listener& listener : listeners_) addresses.push_back(listener.address());
+  for (const Listener& listener : listeners_) {
+    addresses.push_back(listener.address() + (listener.is_for_curve() ? " (CURVE)" : ""));
+  }
   return fmt::format("serving {}; listening on {}", fmt::join(roots, ", "), fmt::join(addresses, ", "));
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "daemon/access/access_loader.hpp"
+#include "daemon/access/access_table.hpp"
 #include "daemon/config/config.hpp"
 #include "daemon/files/file_store.hpp"
 #include "daemon/log/logger.hpp"
@@ -8,11 +10,14 @@
 #include "daemon/systemd/passed_sockets.hpp"
 #include "daemon/transport/listener.hpp"
 #include "daemon/transport/shard.hpp"
+#include "daemon/transport/zap_handler.hpp"
 
 #include <zmq.hpp>
 
 #include <cstdint>
 #include <deque>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,15 +29,17 @@ class Service {
  public:
   /// `passed`: what the service manager passed at start. Throws SettingsError: a root or a passed socket that
   /// cannot be served; std::system_error: an address that is not to be had.
-  Service(const ConfigInForce& config, Logger& logger, std::vector<PassedSocket> passed = {});
+  Service(const ConfigInForce& config, Logger& logger, Security security,
+          std::vector<PassedSocket> passed = {});
 
   /// Answers what was received, and takes no more. False: a file system does not answer, and the threads that
   /// wait for it cannot be ended: the process must end without this being destroyed.
   [[nodiscard]] bool stop();
 
   /// What is answered from the return of this on is answered by another configuration, as change_config()
-  /// makes it. False: a thread hangs, and will do so when it goes on. One thread.
-  [[nodiscard]] bool adopt(const ConfigInForce& config);
+  /// makes it, and every request and every new connection is decided by these rules, those among them that
+  /// are held for a change. False: a thread hangs, and will do so when it goes on. One thread.
+  [[nodiscard]] bool adopt(const ConfigInForce& config, std::shared_ptr<const AccessRules> rules);
 
   /// Whether each of its threads took a turn since the last call, which asked them to. The first time, it
   /// only asks. One thread.
@@ -55,10 +62,13 @@ class Service {
   std::string shortage_;
   std::vector<RootConfig> roots_;
   FileStore files_;
+  AccessTable access_;
+  std::optional<CurveKeyPair> server_key_;
   Statistics statistics_;
   std::vector<Listener> listeners_;
   BlockingPool pool_;
   zmq::context_t context_;
+  std::optional<ZapHandler> zap_handler_;  ///< where there is a server key
   Shared shared_;
   std::deque<Shard> shards_;
   std::deque<std::uint64_t> turns_seen_;  ///< of each shard

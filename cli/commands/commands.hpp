@@ -25,6 +25,9 @@ ExitStatus run_command(const InfoOptions& options, Client& client, const Console
 ExitStatus run_command(const StatsOptions& options, Client& client, const Console& console);
 ExitStatus run_command(const BenchOptions& options, Client& client, const Console& console);
 
+/// Asks no daemon.
+ExitStatus run_command(const KeygenOptions& options, const Console& console);
+
 /// The status tells about the last reply that was an error.
 ExitStatus run_command(const RequestOptions& options, Client& client, const Console& console);
 

@@ -77,7 +77,7 @@ _zmq_filer() {
                 _zmq_filer_unquote "${word#*=}"
                 endpoints+=(-e "$plain")
                 ;;
-            --timeout | -[onc] | --output | --lines | --changes | --repeat | --count | --seconds | --in-flight | --length)
+            --key | --server-key | --timeout | -[onc] | --output | --lines | --changes | --repeat | --count | --seconds | --in-flight | --length)
                 ((++index))
                 ;;
             -*) ;;
@@ -85,7 +85,7 @@ _zmq_filer() {
         esac
     done
     case $prev in
-        -o | --output)
+        -o | --output | --key | --server-key)
             _filedir
             return
             ;;

@@ -16,13 +16,16 @@ function __zmq_filer_paths
     $words[1] -q --timeout 1 $endpoints ls --complete -- "$plain" 2>/dev/null </dev/null | string split0
 end
 
-set -l commands get cat ls stat sum tail watch ping info stats bench request
+set -l commands get cat ls stat sum tail watch ping info stats bench request keygen
 set -l none "not __fish_seen_subcommand_from $commands"
 
 complete -c zmq-filer -f
 complete -c zmq-filer -s h -l help -d 'Print help and exit'
 complete -c zmq-filer -l version -d 'Print the version and exit'
 complete -c zmq-filer -s e -l endpoint -x -d 'Where the daemon is'
+complete -c zmq-filer -l key -r -F -d 'The file of your CURVE key'
+complete -c zmq-filer -l server-key -r -F -d "The daemon's public CURVE key"
+complete -c zmq-filer -l remember -d 'Know the endpoint by --server-key'
 complete -c zmq-filer -l timeout -x -d 'Give up when nothing has come for so many seconds'
 complete -c zmq-filer -l json -d 'Print one JSON object a line'
 complete -c zmq-filer -s q -l quiet -d 'No progress and no notes'
@@ -40,6 +43,7 @@ complete -c zmq-filer -n $none -a info -d 'Show what the daemon is, offers and a
 complete -c zmq-filer -n $none -a stats -d "Show the daemon's counters"
 complete -c zmq-filer -n $none -a bench -d 'Measure requests a second and latencies'
 complete -c zmq-filer -n $none -a request -d 'Send a request as it is'
+complete -c zmq-filer -n $none -a keygen -d 'Make a CURVE key, to be known by'
 
 complete -c zmq-filer -n '__fish_seen_subcommand_from get cat ls stat sum tail watch bench' -a '(__zmq_filer_paths)'
 complete -c zmq-filer -n '__fish_seen_subcommand_from get' -s o -l output -r -F -d 'Where to'
@@ -55,4 +59,5 @@ complete -c zmq-filer -n '__fish_seen_subcommand_from stats' -l prometheus -d 'A
 complete -c zmq-filer -n '__fish_seen_subcommand_from bench' -l seconds -x -d 'For how long'
 complete -c zmq-filer -n '__fish_seen_subcommand_from bench' -l in-flight -x -d 'Requests at a time'
 complete -c zmq-filer -n '__fish_seen_subcommand_from bench' -l length -x -d 'Bytes of each request'
+complete -c zmq-filer -n '__fish_seen_subcommand_from keygen' -s o -l output -r -F -d 'Where to'
 complete -c zmq-filer -n '__fish_seen_subcommand_from request' -s n -l repeat -x -d 'How many times'

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,8 @@ inline constexpr const char* default_config_file = "/etc/zmq-filer/zmq-filerd.ya
 inline constexpr const char* default_address = "tcp://127.0.0.1:60401";
 inline constexpr const char* default_root_path = "/srv/zmq-filer";
 inline constexpr const char* default_root_name = "default";
+inline constexpr const char* default_authorized_keys = "/etc/zmq-filer/authorized_keys.d";
+inline constexpr const char* server_key_credential = "zmq-filer.curve-key";
 
 /// Where a setting was made, for messages about it: "file:line:column" or the name of an option.
 using Where = std::string;
@@ -19,6 +22,20 @@ using Where = std::string;
 struct BindConfig {
   std::string address = default_address;  ///< tcp://ADDRESS:PORT or ipc://PATH
   Where where = "default 'bind'";
+  bool curve = false;  ///< only peers with an authorized key can connect, and all is encrypted
+};
+
+/// A word of a list, and where it stands.
+struct Listed {
+  std::string text;
+  Where where;
+};
+
+/// Whom a root is for; see RootAccess.
+struct AllowConfig {
+  std::vector<Listed> addresses;  ///< each as AddressRange understands it
+  std::vector<Listed> users;      ///< names or numbers
+  std::vector<Listed> keys;       ///< names
 };
 
 /// One allowed directory.
@@ -28,6 +45,7 @@ struct RootConfig {
   bool follow_symlinks = true;           ///< follow symbolic links, while they stay below the root
   bool hidden_files = true;              ///< serve names that begin with a dot
   Where where = "default 'root'";
+  std::optional<AllowConfig> allow = {};  ///< not set: everybody who can connect
 };
 
 inline constexpr std::uint64_t most_shards = 64;  ///< as many I/O threads as an affinity can name
@@ -62,6 +80,11 @@ struct LogConfig {
   LogRequests requests = LogRequests::all;
 };
 
+struct CurveConfig {
+  std::string server_key;  ///< the file of the daemon's own key; empty: see server_key_file()
+  std::string authorized_keys = default_authorized_keys;  ///< the directory with a file for each
+};
+
 /// What is configured: plain values, checked by load_config().
 struct Config {
   std::vector<BindConfig> bind = {BindConfig{}};
@@ -70,6 +93,7 @@ struct Config {
   Limits limits;
   LogConfig log;
   bool allow_plaintext = false;  ///< listen beyond this host without encryption
+  CurveConfig curve;
 };
 
 /// The configuration in force: never changed, but replaced as a whole when it is loaded again. Whoever works

@@ -14,8 +14,9 @@ namespace {
 using Lines = std::vector<std::string>;
 
 bool have_same_addresses(const Config& a, const Config& b) {
-  return std::equal(a.bind.begin(), a.bind.end(), b.bind.begin(), b.bind.end(),
-                    [](const BindConfig& x, const BindConfig& y) { return x.address == y.address; });
+  return std::equal(
+      a.bind.begin(), a.bind.end(), b.bind.begin(), b.bind.end(),
+      [](const BindConfig& x, const BindConfig& y) { return x.address == y.address && x.curve == y.curve; });
 }
 
 void keep_bind(const Config& in_force, Config& loaded, Lines& needs_restart) {
@@ -24,6 +25,16 @@ void keep_bind(const Config& in_force, Config& loaded, Lines& needs_restart) {
         fmt::format("{}: bind: the addresses change with a restart", loaded.bind.front().where));
   }
   loaded.bind = in_force.bind;
+}
+
+/// The key belongs to sockets, and a confined process reaches no other directory than that of before.
+void keep_files_of_curve(const CurveConfig& in_force, CurveConfig& loaded, Lines& needs_restart) {
+  const auto keep = [&](std::string_view name, const std::string& old, std::string& now) {
+    if (now != old) needs_restart.push_back(fmt::format("security.curve.{}: changes with a restart", name));
+    now = old;
+  };
+  keep("server_key", in_force.server_key, loaded.server_key);
+  keep("authorized_keys", in_force.authorized_keys, loaded.authorized_keys);
 }
 
 void keep_number(std::string_view name, std::uint64_t in_force, std::uint64_t& loaded, Lines& needs_restart) {
@@ -62,6 +73,7 @@ ConfigChange change_config(const Config& in_force, Config loaded) {
   Lines needs_restart;
   keep_bind(in_force, loaded, needs_restart);
   keep_roots(in_force, loaded, needs_restart);
+  keep_files_of_curve(in_force.curve, loaded.curve, needs_restart);
   keep_number("shards", in_force.shards, loaded.shards, needs_restart);
   keep_number("limits.request_bytes", in_force.limits.request_bytes, loaded.limits.request_bytes,
               needs_restart);

@@ -13,9 +13,9 @@ struct ConfigChange {
   std::vector<std::string> needs_restart;  ///< what stays as it was until then, a line each
 };
 
-/// Addresses and shards stay, for they belong to sockets and threads; so do the directories of the roots, for
-/// a process that has confined itself cannot be let out (Landlock), and limits that libzmq or the pool were
-/// made with. Everything else can change.
+/// Addresses, the daemon's own key and shards stay, for they belong to sockets and threads; so do the
+/// directories of the roots and of the authorized keys, for a process that has confined itself cannot be let
+/// out (Landlock), and limits that libzmq or the pool were made with. Everything else can change.
 [[nodiscard]] ConfigChange change_config(const Config& in_force, Config loaded);
 
 }  // namespace filer

@@ -14,12 +14,12 @@ namespace {
 std::string check_bind(const BindConfig& bind, bool allow_plaintext) {
   try {
     const Address address = parse_address(bind.address);
-    if (address.is_local() || allow_plaintext) return {};
+    if (address.is_local() || allow_plaintext || bind.curve) return {};
     return fmt::format(
-        "bind: {} can be reached from other hosts, and nothing encrypts or authenticates there; bind to a "
-        "loopback or "
-        "ipc address, or set security.allow_plaintext: true if the network itself is trusted",
-        quote(bind.address));
+        "bind: {0} can be reached from other hosts, and nothing encrypts or authenticates there; write "
+        "{{address: \"{1}\", curve: true}} and authorize keys (zmq-filerd(8)), bind to a loopback or ipc "
+        "address, or set security.allow_plaintext: true if the network itself is trusted",
+        quote(bind.address), escape(bind.address));
   } catch (const std::invalid_argument& error) {
     return fmt::format("bind: {}: {}", quote(bind.address), error.what());
   }

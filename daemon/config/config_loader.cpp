@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 namespace filer {
 namespace {
@@ -24,24 +25,72 @@ bool is_root_name(std::string_view name) {
   return !name.empty() && name.size() <= most_name_length && std::all_of(name.begin(), name.end(), allowed);
 }
 
-void read_bind(SettingsMap& settings, Config& config, Problems& problems) {
+/// An address, or a map with one and whether it is for CURVE.
+std::optional<BindConfig> read_address(const YamlValue& value, Problems& problems) {
   constexpr std::string_view expected =
       "an address, such as tcp://127.0.0.1:60401 or ipc:///run/x, or a list of them";
+  BindConfig bind;
+  bind.where = problems.where(value.at);
+  const YamlValue* address = &value;
+  if (value.kind == YamlValue::Kind::map) {
+    SettingsMap settings(value, "bind", problems);
+    const auto* member = settings.find("address");
+    settings.read("curve", bind.curve);
+    settings.refuse_unknown_keys();
+    if (member == nullptr) {
+      problems.add(value.at, "bind: the key 'address' is missing");
+      return std::nullopt;
+    }
+    address = &member->value;
+  }
+  auto text = read_text(*address, expected, problems);
+  if (!text) return std::nullopt;
+  bind.address = std::move(*text);
+  return bind;
+}
+
+void read_bind(SettingsMap& settings, Config& config, Problems& problems) {
   const auto* member = settings.find("bind");
   if (member == nullptr) return;
   const YamlValue& value = member->value;
   const bool is_list = value.kind == YamlValue::Kind::list && !value.items.empty();
   config.bind.clear();
   const auto add = [&](const YamlValue& item) {
-    if (auto text = read_text(item, expected, problems)) {
-      config.bind.push_back({std::move(*text), problems.where(item.at)});
-    }
+    if (auto bind = read_address(item, problems)) config.bind.push_back(std::move(*bind));
   };
   if (is_list) {
     std::for_each(value.items.begin(), value.items.end(), add);
   } else {
     add(value);
   }
+}
+
+std::vector<Listed> read_list(SettingsMap& settings, std::string_view key, std::string_view expected,
+                              Problems& problems) {
+  std::vector<Listed> list;
+  const auto* member = settings.find(key);
+  if (member == nullptr) return list;
+  if (member->value.kind != YamlValue::Kind::list) {
+    problems.add(member->value.at, fmt::format("{}: expected a list of {}", key, expected));
+  }
+  for (const YamlValue& item : member->value.items) {
+    if (auto text = read_text(item, expected, problems)) {
+      list.push_back({std::move(*text), problems.where(item.at)});
+    }
+  }
+  return list;
+}
+
+/// Keys that are not authorized may be named: they name nobody, and may be authorized later.
+AllowConfig read_allow(const YamlValue& value, Problems& problems) {
+  SettingsMap settings(value, "allow", problems);
+  AllowConfig allow;
+  allow.addresses =
+      read_list(settings, "addresses", "IP addresses and networks, such as 192.0.2.0/24", problems);
+  allow.users = read_list(settings, "users", "users of this host, by name or number", problems);
+  allow.keys = read_list(settings, "keys", "names of authorized keys", problems);
+  settings.refuse_unknown_keys();
+  return allow;
 }
 
 RootConfig read_root(const std::string& name, const YamlValue& value, Problems& problems) {
@@ -62,6 +111,7 @@ RootConfig read_root(const std::string& name, const YamlValue& value, Problems& 
   }
   settings.read("follow_symlinks", root.follow_symlinks);
   settings.read("hidden_files", root.hidden_files);
+  if (const auto* allow = settings.find("allow")) root.allow = read_allow(allow->value, problems);
   settings.refuse_unknown_keys();
   return root;
 }
@@ -125,9 +175,25 @@ void read_log(const YamlValue& value, LogConfig& log, Problems& problems) {
   settings.refuse_unknown_keys();
 }
 
+void read_curve(const YamlValue& value, CurveConfig& curve, Problems& problems) {
+  SettingsMap settings(value, "security.curve", problems);
+  const auto read_path = [&](std::string_view key, std::string_view expected, std::string& target) {
+    const auto* member = settings.find(key);
+    if (member == nullptr) return;
+    if (auto path = read_text(member->value, expected, problems)) target = std::move(*path);
+    if (!target.starts_with('/')) {
+      problems.add(member->value.at, fmt::format("{}: expected an absolute path", key));
+    }
+  };
+  read_path("server_key", "the absolute path of a key file", curve.server_key);
+  read_path("authorized_keys", "the absolute path of a directory", curve.authorized_keys);
+  settings.refuse_unknown_keys();
+}
+
 void read_security(const YamlValue& value, Config& config, Problems& problems) {
   SettingsMap settings(value, "security", problems);
   settings.read("allow_plaintext", config.allow_plaintext);
+  if (const auto* curve = settings.find("curve")) read_curve(curve->value, config.curve, problems);
   settings.refuse_unknown_keys();
 }
 

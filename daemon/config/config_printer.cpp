@@ -29,13 +29,45 @@ void print_word(YAML::Emitter& yaml, const char* key, std::string_view word) {
   yaml << YAML::Key << key << YAML::Value << std::string(word);
 }
 
+void print_bind(YAML::Emitter& yaml, const BindConfig& bind) {
+  if (!bind.curve) {
+    yaml << YAML::DoubleQuoted << bind.address;
+    return;
+  }
+  yaml << YAML::BeginMap;
+  print_text(yaml, "address", bind.address);
+  print_flag(yaml, "curve", true);
+  yaml << YAML::EndMap;
+}
+
+void print_list(YAML::Emitter& yaml, const char* key, const std::vector<Listed>& list) {
+  yaml << YAML::Key << key << YAML::Value << YAML::Flow << YAML::BeginSeq;
+  for (const Listed& listed : list) yaml << YAML::DoubleQuoted << listed.text;
+  yaml << YAML::EndSeq;
+}
+
+void print_allow(YAML::Emitter& yaml, const AllowConfig& allow) {
+  yaml << YAML::Key << "allow" << YAML::Value << YAML::BeginMap;
+  print_list(yaml, "addresses", allow.addresses);
+  print_list(yaml, "users", allow.users);
+  print_list(yaml, "keys", allow.keys);
+  yaml << YAML::EndMap;
+}
+
+void print_curve(YAML::Emitter& yaml, const CurveConfig& curve) {
+  yaml << YAML::Key << "curve" << YAML::Value << YAML::BeginMap;
+  if (!curve.server_key.empty()) print_text(yaml, "server_key", curve.server_key);
+  print_text(yaml, "authorized_keys", curve.authorized_keys);
+  yaml << YAML::EndMap;
+}
+
 }  // namespace
 
 std::string print_config(const Config& config) {
   YAML::Emitter yaml;
   yaml << YAML::BeginMap;
   yaml << YAML::Key << "bind" << YAML::Value << YAML::BeginSeq;
-  for (const BindConfig& bind : config.bind) yaml << YAML::DoubleQuoted << bind.address;
+  for (const BindConfig& bind : config.bind) print_bind(yaml, bind);
   yaml << YAML::EndSeq;
   yaml << YAML::Key << "roots" << YAML::Value << YAML::BeginMap;
   for (const RootConfig& root : config.roots) {
@@ -43,6 +75,7 @@ std::string print_config(const Config& config) {
     print_text(yaml, "path", root.path);
     print_flag(yaml, "follow_symlinks", root.follow_symlinks);
     print_flag(yaml, "hidden_files", root.hidden_files);
+    if (root.allow) print_allow(yaml, *root.allow);
     yaml << YAML::EndMap;
   }
   yaml << YAML::EndMap;
@@ -68,6 +101,7 @@ std::string print_config(const Config& config) {
   yaml << YAML::EndMap;
   yaml << YAML::Key << "security" << YAML::Value << YAML::BeginMap;
   print_flag(yaml, "allow_plaintext", config.allow_plaintext);
+  print_curve(yaml, config.curve);
   yaml << YAML::EndMap << YAML::EndMap;
   return std::string(yaml.c_str()) + '\n';
 }

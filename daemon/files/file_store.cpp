@@ -23,6 +23,20 @@ constexpr std::size_t most_quoted = 64;
 constexpr std::uint64_t most_cached_content = 128 << 10;
 constexpr std::uint64_t most_cached_chunk = 1 << 20;
 
+/// `usable`: the roots that may be used, of so many. Where there are others, it is not told whether this is
+/// one of them.
+[[noreturn]] void refuse_root(const std::string& name, const std::vector<std::string>& usable,
+                              std::size_t count) {
+  const std::string shown = quote(name.substr(0, most_quoted));
+  if (usable.size() == count) {
+    throw RequestError(ErrorCode::unknown_root, fmt::format("this daemon has no root named {}; it has {}",
+                                                            shown, fmt::join(usable, ", ")));
+  }
+  const std::string others = usable.empty() ? "none" : fmt::format("{}", fmt::join(usable, ", "));
+  throw RequestError(ErrorCode::access_denied,
+                     fmt::format("you may not use a root named {}; you may use {}", shown, others));
+}
+
 /// Calls `read` with the flags for what was opened in a root under this access.
 template <class Read>
 auto read_from(const Root& root, Access access, const Read& read) {
@@ -60,32 +74,31 @@ void FileStore::adopt(const std::vector<RootConfig>& roots) noexcept {
   }
 }
 
-Location FileStore::locate(const std::string& path, const std::optional<std::string>& root) const {
-  if (!path.starts_with('/')) return {&find(root.value_or(default_root_name)), path};
-  Location location = locate_absolute(path);
-  if (root && location.root != &find(*root)) {
+Location FileStore::locate(const std::string& path, const std::optional<std::string>& root,
+                           const RootFilter& may_use) const {
+  if (!path.starts_with('/')) return {&find(root.value_or(default_root_name), may_use), path};
+  Location location = locate_absolute(path, may_use);
+  if (root && location.root != &find(*root, may_use)) {
     throw RequestError(ErrorCode::outside_root, "the path does not lie in that root");
   }
   return location;
 }
 
-const Root& FileStore::find(const std::string& name) const {
-  const auto root = std::find_if(roots_.begin(), roots_.end(),
-                                 [&name](const Root& candidate) { return candidate.name() == name; });
-  if (root == roots_.end()) {
-    throw RequestError(ErrorCode::unknown_root,
-                       fmt::format("this daemon has no root named {}; it has {}",
-                                   quote(name.substr(0, most_quoted)), fmt::join(root_names(), ", ")));
-  }
+const Root& FileStore::find(const std::string& name, const RootFilter& may_use) const {
+  const auto root = std::find_if(roots_.begin(), roots_.end(), [&](const Root& candidate) {
+    return candidate.name() == name && may_use(name);
+  });
+  if (root == roots_.end()) refuse_root(name, root_names(may_use), roots_.size());
   return *root;
 }
 
-Location FileStore::locate_absolute(const std::string& path) const {
+Location FileStore::locate_absolute(const std::string& path, const RootFilter& may_use) const {
   Location best;
   std::size_t best_length = 0;
   for (const Root& root : roots_) {
     const std::size_t length = root.matches(path);
     if (length == std::string::npos || (best.root != nullptr && length <= best_length)) continue;
+    if (!may_use(root.name())) continue;
     best.root = &root;
     best_length = length;
   }
@@ -145,9 +158,11 @@ WatchPoints FileStore::watch_points(const Location& location) const {
   return points;
 }
 
-std::vector<std::string> FileStore::root_names() const {
+std::vector<std::string> FileStore::root_names(const RootFilter& may_use) const {
   std::vector<std::string> names;
-  for (const Root& root : roots_) names.push_back(root.name());
+  for (const Root& root : roots_) {
+    if (may_use(root.name())) names.push_back(root.name());
+  }
   return names;
 }
 

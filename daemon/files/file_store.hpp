@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <string>
 #include <tuple>
@@ -27,6 +28,14 @@ struct Location {
   }
 };
 
+/// Which roots somebody may use, by name.
+using RootFilter = std::function<bool(const std::string& root)>;
+
+/// Everybody may use every root.
+[[nodiscard]] inline bool any_root(const std::string&) noexcept {
+  return true;
+}
+
 /// The allowed directories, and the only way to the file system. Any thread may use it. Under Access::cached,
 /// all that reads throws WouldBlock where it cannot be done at once: for want of cached data, or because it
 /// is much.
@@ -41,9 +50,11 @@ class FileStore {
   void adopt(const std::vector<RootConfig>& roots) noexcept;
 
   /// A relative path is one below the root of that name, or below the default one; an absolute one is the
-  /// host's own and selects the root it lies in, which must be that of the name where one is given. Throws
-  /// RequestError: outside_root, unknown_root.
-  [[nodiscard]] Location locate(const std::string& path, const std::optional<std::string>& root = {}) const;
+  /// host's own and selects the root it lies in, which must be that of the name where one is given. Roots
+  /// that `may_use` refuses are as if they were not there: no answer tells their names. Throws RequestError:
+  /// outside_root, unknown_root, and access_denied in place of it where not all roots may be used.
+  [[nodiscard]] Location locate(const std::string& path, const std::optional<std::string>& root = {},
+                                const RootFilter& may_use = any_root) const;
 
   /// The whole content of a regular file of at most `most_bytes`. Throws as read_whole_file(), and
   /// std::system_error.
@@ -70,11 +81,12 @@ class FileStore {
   /// std::system_error, RequestError as Root::open().
   [[nodiscard]] WatchPoints watch_points(const Location& location) const;
 
-  [[nodiscard]] std::vector<std::string> root_names() const;
+  /// Of those that may be used.
+  [[nodiscard]] std::vector<std::string> root_names(const RootFilter& may_use = any_root) const;
 
  private:
-  [[nodiscard]] const Root& find(const std::string& name) const;
-  [[nodiscard]] Location locate_absolute(const std::string& path) const;
+  [[nodiscard]] const Root& find(const std::string& name, const RootFilter& may_use) const;
+  [[nodiscard]] Location locate_absolute(const std::string& path, const RootFilter& may_use) const;
 
   std::deque<Root> roots_;
 };

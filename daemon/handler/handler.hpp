@@ -1,5 +1,6 @@
 #pragma once
 
+#include "daemon/access/access_table.hpp"
 #include "daemon/config/config.hpp"
 #include "daemon/files/file_store.hpp"
 #include "daemon/handler/peer.hpp"
@@ -13,6 +14,7 @@
 #include <chrono>
 #include <cstddef>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -35,6 +37,13 @@ struct Task {
   return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start);
 }
 
+/// What a task waits for: that a location leads to something else, until its time is up.
+struct Watch {
+  Location location;
+  std::string etag;  ///< of what it leads to now
+  std::chrono::steady_clock::time_point deadline;
+};
+
 /// What became of a task.
 struct Outcome {
   enum class Kind : std::uint8_t {
@@ -44,16 +53,10 @@ struct Outcome {
   };
 
   Kind kind = Kind::replied;
-  Turn turn;             ///< taken for a large reply, until it is counted as in flight
-  Reply reply;           ///< where it is replied to
-  RequestRecord record;  ///< what the journal is to be told of the reply
-};
-
-/// What a task waits for: that a location leads to something else, until its time is up.
-struct Watch {
-  Location location;
-  std::string etag;  ///< of what it leads to now
-  std::chrono::steady_clock::time_point deadline;
+  Turn turn;                   ///< taken for a large reply, until it is counted as in flight
+  Reply reply;                 ///< where it is replied to
+  RequestRecord record;        ///< what the journal is to be told of the reply
+  std::optional<Watch> watch;  ///< where it is unmodified
 };
 
 /// Bytes in, reply out: decodes a request, does what it asks, encodes the answer, tells the journal. Knows no
@@ -61,13 +64,19 @@ struct Watch {
 class Handler {
  public:
   /// limits.request_bytes stays what it is here.
-  Handler(ConfigInForce config, const FileStore& files, Statistics& statistics, Logger& logger);
+  Handler(ConfigInForce config, const FileStore& files, const AccessTable& access, Statistics& statistics,
+          Logger& logger);
 
   /// Requests that are accepted from here on are answered by another configuration. The thread that accepts.
   void adopt(ConfigInForce config) { config_ = std::move(config); }
 
-  /// A task that has waited is to be answered by what is in force now. The thread that accepts.
-  void renew(Task& task) const { task.config = config_; }
+  /// A task that has waited is to be answered by what is in force now; false: it is already. The thread that
+  /// accepts.
+  bool renew(Task& task) const {
+    if (task.config == config_) return false;
+    task.config = config_;
+    return true;
+  }
 
   static constexpr std::size_t any_size = std::numeric_limits<std::size_t>::max();
   static constexpr const char* busy_with_others =
@@ -90,8 +99,9 @@ class Handler {
   /// What a task is about; nullopt: nothing in particular, or nothing there can be.
   [[nodiscard]] std::optional<Location> location_of(const Task& task) const;
 
-  /// For a task that may wait, and is unmodified. Any thread.
-  [[nodiscard]] Watch watch_of(const Task& task) const;
+  /// Whether what another peer was answered may answer this task too, now; the record then names this peer's
+  /// key. Any thread.
+  [[nodiscard]] bool share(const Task& task, Outcome& outcome) const;
 
   /// Exactly one reply for any bytes, however long it takes. One thread.
   [[nodiscard]] Reply handle(std::string_view request, const Peer& peer, std::size_t most_bytes = any_size);
@@ -107,10 +117,11 @@ class Handler {
   /// One answering of a task: what it may cost, and what the journal will be told of it.
   struct Attempt {
     const Task& task;
-    Supervision* supervision;  ///< none: nothing may take time
+    Supervision* supervision;                  ///< none: nothing may take time
+    std::shared_ptr<const AccessRules> rules;  ///< of this moment
     RequestRecord record;
     Turn turn;
-    bool unmodified = false;
+    std::optional<Watch> watch;  ///< once it turned out to be unmodified
 
     [[nodiscard]] Access access() const { return supervision ? Access::blocking : Access::cached; }
     [[nodiscard]] const Limits& limits() const { return task.config->limits; }
@@ -126,14 +137,16 @@ class Handler {
   Reply answer_op(const ListRequest& request, Attempt& attempt) const;
   Reply answer_op(const DigestRequest& request, Attempt& attempt) const;
   static void throw_if_cached_only(const Attempt& attempt);
-  Reply answer_not_modified(const std::string& etag, Attempt& attempt) const;
+  Reply answer_not_modified(const std::string& etag, Location location, Attempt& attempt) const;
   [[nodiscard]] Reply refuse(ErrorCode code, const std::string& message, RequestRecord record) const;
   [[nodiscard]] Reply answer_failure(RequestRecord& record) const;
-  [[nodiscard]] Location locate(const Target& target, RequestRecord& record) const;
+  [[nodiscard]] Location locate(const Target& target, Attempt& attempt) const;
+  [[nodiscard]] RequestRecord record_of(const Peer& peer) const;
   [[nodiscard]] ReplyStamp stamp() const;
 
   ConfigInForce config_;  ///< for the thread that accepts; tasks have their own
   const FileStore& files_;
+  const AccessTable& access_;
   Statistics& statistics_;
   Logger& logger_;
   RequestDecoder decoder_;

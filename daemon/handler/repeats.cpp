@@ -15,7 +15,7 @@ bool is_about_files(const Request& request) noexcept {
 
 /// `outcome`, for another task.
 Outcome copy_of(const Outcome& outcome) {
-  return {outcome.kind, {}, outcome.reply, outcome.record};
+  return {outcome.kind, {}, outcome.reply, outcome.record, {}};
 }
 
 }  // namespace

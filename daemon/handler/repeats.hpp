@@ -14,7 +14,8 @@ class Repeats {
   /// first of them is attempted; and when all are answered, so that nothing is kept in vain.
   void forget() { outcome_.reset(); }
 
-  /// What became of the last task, where this one asks just the same.
+  /// What became of the last task, where this one asks just the same; whether its peer may have that is for
+  /// Handler::share() to say.
   [[nodiscard]] std::optional<Outcome> find(const Task& task) const;
 
   /// Failures are not kept, for the next attempt may fare better, and large headers are not: making them anew

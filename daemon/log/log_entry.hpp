@@ -24,6 +24,8 @@ inline constexpr std::string_view request_failed = "94757f82d98943fda8ef9795f79e
 inline constexpr std::string_view entries_dropped = "4488e372587648f296313e1b7f8025a4";
 inline constexpr std::string_view peer_trouble =
     "d5e5ffcd343b4b0c81797710107255b2";  // a message or a reply had to be dropped
+inline constexpr std::string_view handshake_refused =
+    "460091b0ecb747cea6a36abe9a9133b9";  // a peer's CURVE key is not authorized
 }  // namespace message_id
 
 /// One event, ready to be written. Text from outside is escaped by whoever makes the entry.

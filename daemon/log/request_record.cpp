@@ -8,7 +8,9 @@ namespace filer {
 namespace {
 
 std::string describe(const RequestRecord& record) {
-  std::string subject = fmt::format("{}: {}", escape(record.peer), record.op.empty() ? "request" : record.op);
+  const std::string key = record.key.empty() ? "" : fmt::format(" (key {})", escape(record.key));
+  std::string subject =
+      fmt::format("{}{}: {}", escape(record.peer), key, record.op.empty() ? "request" : record.op);
   if (!record.path.empty()) subject += " " + quote(record.path);
   if (!record.code) {
     return fmt::format("{}: {} bytes sent in {} us", subject, record.bytes, record.duration.count());
@@ -55,6 +57,7 @@ LogEntry make_entry(const RequestRecord& record) {
   add(entry, "FILER_DURATION_USEC", fmt::format("{}", record.duration.count()));
   add(entry, "FILER_PEER", escape(record.peer));
   add(entry, "FILER_USER", escape(record.user));
+  add(entry, "FILER_KEY", escape(record.key));
   add(entry, "FILER_DETAIL", escape(record.detail));
   return entry;
 }

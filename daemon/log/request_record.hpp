@@ -22,6 +22,7 @@ struct RequestRecord {
   std::chrono::microseconds duration{0};
   std::string peer;
   std::string user;
+  std::string key;  ///< under CURVE: the name of the peer's key, or the key itself where it has none
 };
 
 /// How important a request is to those who read the journal: served ones and honest mistakes are info,

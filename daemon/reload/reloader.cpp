@@ -1,6 +1,7 @@
 #include "daemon/reload/reloader.hpp"
 
 #include "base/settings.hpp"
+#include "daemon/access/access_loader.hpp"
 #include "daemon/config/config_change.hpp"
 #include "daemon/systemd/service_manager.hpp"
 
@@ -49,7 +50,7 @@ Verdict Reloader::reload() {
 Verdict Reloader::try_to_reload() try {
   ConfigChange change = change_config(service_.config(), load_config(options_));
   const auto next = std::make_shared<const Config>(std::move(change.config));
-  if (!service_.adopt(next)) {
+  if (!service_.adopt(next, load_access_rules(*next))) {
     change.needs_restart.emplace_back(
         "a thread of the daemon hangs, and works by the old configuration still");
   }

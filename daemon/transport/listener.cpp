@@ -89,7 +89,7 @@ std::string address_of(FileDescriptor socket) {
 
 }  // namespace
 
-Listener::Listener(const BindConfig& bind) {
+Listener::Listener(const BindConfig& bind) : is_for_curve_(bind.curve) {
   const Address address = parse_address(bind.address);
   try {
     socket_ = listen_on(address);

@@ -40,9 +40,14 @@ class Listener {
   /// The address as it is, with the port that the kernel chose where the configuration left it open.
   [[nodiscard]] const std::string& address() const noexcept { return address_; }
 
+  /// Peers need an authorized key.
+  void require_curve() noexcept { is_for_curve_ = true; }
+  [[nodiscard]] bool is_for_curve() const noexcept { return is_for_curve_; }
+
  private:
   UniqueFileDescriptor socket_;
   std::string address_;
+  bool is_for_curve_ = false;
   std::string ipc_path_;  ///< of a socket file that is this one's to remove
   ino_t ipc_inode_ = 0;   ///< of the socket file: another daemon's in its place is not ours to remove
 };

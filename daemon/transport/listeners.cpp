@@ -41,8 +41,16 @@ std::string kept_name(const BindConfig& bind) {
   return fmt::format("{}#{}", name, status.st_ino);
 }
 
+/// Whether the configuration says so of the same address.
+bool is_for_curve(const std::string& address, const Config& config) {
+  return std::any_of(config.bind.begin(), config.bind.end(), [&address](const BindConfig& bind) {
+    const Address configured = parse_address(bind.address);
+    return bind.curve && format_address(configured.socket_address, configured.length) == address;
+  });
+}
+
 /// Of what a socket unit passed.
-std::vector<Listener> take_given(std::vector<PassedSocket> given, bool allow_plaintext) {
+std::vector<Listener> take_given(std::vector<PassedSocket> given, const Config& config) {
   std::vector<Listener> listeners;
   std::vector<std::string> problems;
   for (PassedSocket& socket : given) {
@@ -53,11 +61,15 @@ std::vector<Listener> take_given(std::vector<PassedSocket> given, bool allow_pla
       problems.push_back(fmt::format("{}: {}; expected ListenStream= and Accept=no", name, error.what()));
       continue;
     }
-    if (!allow_plaintext && !parse_address(listeners.back().address()).is_local()) {
+    Listener& listener = listeners.back();
+    if (is_for_curve(listener.address(), config)) listener.require_curve();
+    if (!config.allow_plaintext && !listener.is_for_curve() &&
+        !parse_address(listener.address()).is_local()) {
       problems.push_back(
           fmt::format("{}: {} can be reached from other hosts, and nothing encrypts or authenticates there; "
-                      "set security.allow_plaintext: true if the network itself is trusted",
-                      name, quote(listeners.back().address())));
+                      "have 'bind' name the same address with curve: true, or set security.allow_plaintext: "
+                      "true if the network itself is trusted",
+                      name, quote(listener.address())));
     }
   }
   if (!problems.empty()) throw SettingsError(problems);
@@ -78,7 +90,11 @@ void close_others(KeptSockets& kept, const std::vector<BindConfig>& binds) {
 }
 
 Listener take_or_open(KeptSockets& kept, const BindConfig& bind) {
-  if (auto found = kept.extract(kept_name(bind))) return Listener(std::move(found.mapped()));
+  if (auto found = kept.extract(kept_name(bind))) {
+    Listener listener(std::move(found.mapped()));
+    if (bind.curve) listener.require_curve();
+    return listener;
+  }
   Listener listener(bind);
   if (service_manager::keep(listener.borrow(), kept_name(bind))) listener.leave_socket_file();
   return listener;
@@ -96,7 +112,7 @@ std::vector<Listener> open_listeners(const Config& config, std::vector<PassedSoc
       given.push_back(std::move(socket));
     }
   }
-  if (!given.empty()) return take_given(std::move(given), config.allow_plaintext);
+  if (!given.empty()) return take_given(std::move(given), config);
   close_others(kept, config.bind);  // before others are opened, which may have the same port
   std::vector<Listener> listeners;
   listeners.reserve(config.bind.size());

@@ -10,18 +10,13 @@ namespace {
 /// What the kernel calls users that this process's user namespace has no name for: no user at all.
 constexpr std::string_view overflow_uid = "65534";
 
-/// libzmq says on most frames of a message where it came from: a TCP peer's numeric IP address, or
-/// localhost:uid:gid:pid of an ipc peer.
-Peer peer_of(zmq::message_t& frame) {
-  constexpr std::string_view ipc_prefix = "localhost:";
-  const char* property = ::zmq_msg_gets(frame.handle(), "Peer-Address");
-  if (property == nullptr) return {};
-  std::string_view text = property;
-  if (!text.starts_with(ipc_prefix)) return {std::string(text), ""};
-  text.remove_prefix(ipc_prefix.size());
-  const std::string_view user = text.substr(0, text.find(':'));
-  return {"ipc:" + std::string(text.substr(text.rfind(':') + 1)),
-          std::string(user == overflow_uid ? "" : user)};
+/// libzmq says on most frames of a message where it came from, and the User-Id of the connection.
+Peer peer_of(zmq::message_t& frame, const KeyMark& key_mark) {
+  const char* address = ::zmq_msg_gets(frame.handle(), "Peer-Address");
+  if (address == nullptr) return {};
+  Peer peer = peer_at(address);
+  if (const char* user_id = ::zmq_msg_gets(frame.handle(), "User-Id")) peer.key = key_mark.key_in(user_id);
+  return peer;
 }
 
 /// Envelopes may wait here for long. libzmq keeps longer frames as references into its receive buffers of 8
@@ -34,7 +29,16 @@ zmq::message_t detached(zmq::message_t frame) {
 
 }  // namespace
 
-std::optional<Message> receive_message(zmq::socket_ref router) {
+Peer peer_at(std::string_view address) {
+  constexpr std::string_view ipc_prefix = "localhost:";
+  if (!address.starts_with(ipc_prefix)) return {std::string(address), "", ""};
+  address.remove_prefix(ipc_prefix.size());
+  const std::string_view user = address.substr(0, address.find(':'));
+  return {"ipc:" + std::string(address.substr(address.rfind(':') + 1)),
+          std::string(user == overflow_uid ? "" : user), ""};
+}
+
+std::optional<Message> receive_message(zmq::socket_ref router, const KeyMark& key_mark) {
   constexpr std::size_t usual_envelope_frames = 4;
   Message message;
   message.envelope.frames.reserve(usual_envelope_frames);
@@ -47,7 +51,7 @@ std::optional<Message> receive_message(zmq::socket_ref router) {
     if (!receive_frame(router, frame, zmq::recv_flags::dontwait)) return std::nullopt;
     more = frame.more();
     if (message.peer.address.empty()) {
-      message.peer = peer_of(frame);
+      message.peer = peer_of(frame, key_mark);
       message.envelope.connection = ::zmq_msg_get(frame.handle(), ZMQ_SRCFD);
     }
     if (delimited) {

@@ -1,11 +1,13 @@
 #pragma once
 
+#include "daemon/access/key_mark.hpp"
 #include "daemon/handler/peer.hpp"
 #include "daemon/transport/connections.hpp"
 
 #include <zmq.hpp>
 
 #include <optional>
+#include <string_view>
 #include <vector>
 
 namespace filer {
@@ -37,8 +39,12 @@ struct Message {
 inline constexpr std::size_t most_envelope_frames = 16;
 inline constexpr std::size_t most_envelope_bytes = 4096;
 
+/// Who is at an address as libzmq tells it: a TCP peer's numeric IP address, or localhost:uid:gid:pid of an
+/// ipc peer. Without a key.
+[[nodiscard]] Peer peer_at(std::string_view address);
+
 /// Takes one message from a ROUTER socket, to its last frame whatever the frames are; nullopt when there is
-/// none. Throws zmq::error_t.
-[[nodiscard]] std::optional<Message> receive_message(zmq::socket_ref router);
+/// none. Its peer has the key that the ZAP handler marked. Throws zmq::error_t.
+[[nodiscard]] std::optional<Message> receive_message(zmq::socket_ref router, const KeyMark& key_mark);
 
 }  // namespace filer

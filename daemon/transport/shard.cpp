@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <thread>
 #include <utility>
 
@@ -48,17 +49,44 @@ constexpr milliseconds quiet_time{20};
 constexpr milliseconds drain_step{1};
 constexpr milliseconds drain_time{2000};
 
+/// Without it, libzmq lets every key in where nobody answers for ZAP. Its library knows the option; its
+/// header calls it a draft (zmq_draft.h).
+constexpr int zap_enforce_domain = 93;
+
+void bind(zmq::socket_t& router, const Listener& listener) {
+  UniqueFileDescriptor socket = listener.duplicate();
+  router.set(zmq::sockopt::use_fd, socket.get());
+  router.bind(listener.address());
+  (void)socket.release();  // libzmq closes it from now on
+  // A second bind with the option still set aborts the process.
+  router.set(zmq::sockopt::use_fd, -1);
+}
+
+/// Connections come about only where the ZAP handler lets them in.
+void select_curve(zmq::socket_t& router, const CurveKeyPair* server_key) {
+  if (server_key == nullptr) throw std::logic_error("an address for CURVE, and no key");
+  const int enforce = 1;
+  router.set(zmq::sockopt::curve_secretkey, server_key->secret_key.text());
+  router.set(zmq::sockopt::curve_server, true);
+  router.set(zmq::sockopt::zap_domain, "zmq-filer");
+  if (::zmq_setsockopt(router.handle(), zap_enforce_domain, &enforce, sizeof enforce) != 0)
+    throw zmq::error_t();
+}
+
+/// libzmq copies a socket's options when it binds, so that each address has its own; those for CURVE come
+/// last, for a domain cannot be taken back. Connections to the others are not asked about, which would cost
+/// each of them 10 KiB.
 zmq::socket_t make_router(const Shared& shared, unsigned number) {
   zmq::socket_t router(shared.context, zmq::socket_type::router);
   router.set(zmq::sockopt::affinity, std::uint64_t{1} << number);
   set_router_options(router, shared.config->limits);
   for (const Listener& listener : shared.listeners) {
-    UniqueFileDescriptor socket = listener.duplicate();
-    router.set(zmq::sockopt::use_fd, socket.get());
-    router.bind(listener.address());
-    (void)socket.release();  // libzmq closes it from now on
-    // A second bind with the option still set aborts the process.
-    router.set(zmq::sockopt::use_fd, -1);
+    if (!listener.is_for_curve()) bind(router, listener);
+  }
+  for (const Listener& listener : shared.listeners) {
+    if (!listener.is_for_curve()) continue;
+    select_curve(router, shared.server_key);
+    bind(router, listener);
   }
   return router;
 }
@@ -83,13 +111,14 @@ std::string describe(std::uint64_t count, const std::string& peer, const char* r
 
 Shard::Shard(const Shared& shared, unsigned number)
     : limits_(shared.config->limits),
+      access_(shared.access),
       statistics_(shared.statistics),
       logger_(shared.logger),
       router_(make_router(shared, number)),
       router_event_(router_.get(zmq::sockopt::fd)),
       listeners_(shared.listeners),
       connections_(shared.context, router_, shared.statistics, limits_),
-      handler_(shared.config, shared.files, shared.statistics, shared.logger),
+      handler_(shared.config, shared.files, shared.access, shared.statistics, shared.logger),
       outbox_(router_, limits_, shared.bytes_in_flight),
       waiting_room_(shared.files, limits_, shared.statistics),
       slow_tasks_(handler_, shared.pool, limits_),
@@ -122,6 +151,8 @@ void Shard::adopt_next() {
     handler_.adopt(std::exchange(next_, nullptr));
   }
   adopted_.notify_all();
+  // Who lost the permission for what is held learns it at once; the others go on waiting.
+  for (PendingRequest& request : waiting_room_.take_all()) resume(std::move(request));
 }
 
 void Shard::nudge() {
@@ -219,7 +250,7 @@ void Shard::drain() {
 
 std::size_t Shard::serve_batch() {
   while (batch_.size() < batch_size) {
-    auto message = receive_message(router_);
+    auto message = receive_message(router_, access_.key_mark());
     if (!message) break;
     batch_.push_back(std::move(*message));
   }
@@ -272,7 +303,7 @@ void Shard::take(Message message) {
 
 void Shard::work_on(PendingRequest request) {
   if (ending_) request.task.may_wait = false;
-  if (auto same = repeats_.find(request.task)) {
+  if (auto same = repeats_.find(request.task); same && handler_.share(request.task, *same)) {
     settle(std::move(request), std::move(*same));
     return send_answers();  // these come so fast that the I/O thread has not gone to sleep
   }
@@ -286,7 +317,7 @@ void Shard::settle(PendingRequest request, Outcome outcome) {
     case Outcome::Kind::replied:
       return answer(std::move(request.envelope), handler_.conclude(std::move(outcome)));
     case Outcome::Kind::unmodified:
-      return hold(std::move(request));
+      return hold(std::move(request), std::move(outcome.watch.value()));
     case Outcome::Kind::would_block:
       return start_slow(std::move(request));
   }
@@ -300,8 +331,8 @@ void Shard::start_slow(PendingRequest request) {
          handler_.refuse(ErrorCode::busy, "too much work waits already; try again", slow->request.task));
 }
 
-void Shard::hold(PendingRequest request) {
-  Watch watch = handler_.watch_of(request.task);
+void Shard::hold(PendingRequest request, Watch watch) {
+  if (handler_.renew(request.task)) return work_on(std::move(request));  // decided by another configuration
   if (ending_ || watch.deadline <= steady_clock::now()) {
     request.task.may_wait = false;
     return work_on(std::move(request));

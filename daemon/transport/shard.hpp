@@ -1,6 +1,8 @@
 #pragma once
 
+#include "base/curve_key.hpp"
 #include "base/file_descriptor.hpp"
+#include "daemon/access/access_table.hpp"
 #include "daemon/config/config.hpp"
 #include "daemon/files/file_store.hpp"
 #include "daemon/handler/handler.hpp"
@@ -34,9 +36,12 @@ struct Shared {
   ConfigInForce config;
   const std::vector<Listener>& listeners;
   const FileStore& files;
+  const AccessTable& access;
   BlockingPool& pool;
   Statistics& statistics;
   Logger& logger;
+  const CurveKeyPair* server_key =
+      nullptr;  ///< where a listener is for CURVE; then the context needs a ZapHandler
   std::shared_ptr<ByteCount> bytes_in_flight = std::make_shared<ByteCount>(0);
 };
 
@@ -87,7 +92,7 @@ class Shard {
   void work_on(PendingRequest request);
   void settle(PendingRequest request, Outcome outcome);
   void start_slow(PendingRequest request);
-  void hold(PendingRequest request);
+  void hold(PendingRequest request, Watch watch);
   void resume(PendingRequest request);
   void serve_waiting();
   void serve_finished();
@@ -112,6 +117,7 @@ class Shard {
   };
 
   Limits limits_;  ///< in force; what follows looks at them at each call
+  const AccessTable& access_;
   Statistics& statistics_;
   Logger& logger_;
   zmq::socket_t router_;

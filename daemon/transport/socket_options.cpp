@@ -25,7 +25,6 @@ void set_router_options(zmq::socket_t& router, const Limits& limits) {
   router.set(tcp_keepalive_cnt, 6);
   // With heartbeats of its own, libzmq 4.3.4 lets a peer abort this process.
   router.set(heartbeat_ivl, 0);
-  router.set(zap_domain, "zmq-filer");
 }
 
 }  // namespace filer

@@ -1,9 +1,11 @@
-// bench-load ENDPOINT REQUEST IN_FLIGHT WARM_UP SECONDS: keeps so many requests in flight on one DEALER
-// socket, first for WARM_UP seconds that do not count, then for SECONDS. A `#` in REQUEST stands for a number
-// from 0 to 99, another one each time. Prints one JSON object: `requests`
-// in `seconds`, percentiles of the latency in microseconds, `sent` (all requests, those that do not count
+// bench-load ENDPOINT REQUEST IN_FLIGHT WARM_UP SECONDS [SERVER_KEY KEY_FILE]: keeps so many requests in
+// flight on one DEALER socket, first for WARM_UP seconds that do not count, then for SECONDS. A `#` in
+// REQUEST stands for a number from 0 to 99, another one each time. Prints one JSON object: `requests` in
+// `seconds`, percentiles of the latency in microseconds, `sent` (all requests, those that do not count
 // included), `errors` (replies that are one), and `reply_bytes`. A reply of another size than those before
 // it, or none within ten seconds, ends it with status 1.
+#include "base/key_file.hpp"
+
 #include <fmt/format.h>
 #include <zmq.hpp>
 
@@ -114,11 +116,20 @@ Clock::duration seconds(const char* text) {
   return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(std::atof(text)));
 }
 
-void run(char** argv) {
+/// For CURVE.
+void set_keys(zmq::socket_t& dealer, const char* server_key, const char* key_file) {
+  const filer::CurveKeyPair keys = filer::load_key_pair(key_file);
+  dealer.set(zmq::sockopt::curve_serverkey, server_key);
+  dealer.set(zmq::sockopt::curve_publickey, keys.public_key);
+  dealer.set(zmq::sockopt::curve_secretkey, keys.secret_key.text());
+}
+
+void run(int argc, char** argv) {
   zmq::context_t context;
   zmq::socket_t dealer(context, zmq::socket_type::dealer);
   dealer.set(zmq::sockopt::linger, 0);
   dealer.set(zmq::sockopt::rcvtimeo, patience_ms);
+  if (argc == 8) set_keys(dealer, argv[6], argv[7]);
   dealer.connect(argv[1]);
   Load load(dealer, argv[2]);
   int unread = std::atoi(argv[3]);
@@ -134,8 +145,8 @@ void run(char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) try {
-  if (argc != 6) return 2;
-  run(argv);
+  if (argc != 6 && argc != 8) return 2;
+  run(argc, argv);
   return 0;
 } catch (const std::exception& error) {
   fmt::print(stderr, "bench-load: {}\n", error.what());

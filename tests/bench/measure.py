@@ -4,7 +4,7 @@ import json
 import math
 import subprocess
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -32,13 +32,21 @@ def settled(sample: Callable[[], T]) -> T:
     raise BenchError(f"not settled within {PATIENCE:g} s")
 
 
-def load(bench: Bench, server: Server, request: Mapping[str, Any], in_flight: int, seconds: float | None = None) -> Numbers:
-    """Measures a ZeroMQ server with so many requests in flight, on one connection."""
+def load(
+    bench: Bench,
+    server: Server,
+    request: Mapping[str, Any],
+    in_flight: int,
+    seconds: float | None = None,
+    keys: Sequence[str] = (),
+) -> Numbers:
+    """Measures a ZeroMQ server with so many requests in flight, on one connection. `keys`, for CURVE: the server's public
+    key, and the file of the client's."""
     seconds = seconds or bench.settings.seconds
     program = bench.build / "tests" / "bench" / "bench-load"
     text = json.dumps(request, separators=(",", ":"))
     times = [str(bench.settings.warm_up), str(seconds)]
-    return measured([str(program), server.endpoint, text, str(in_flight), *times], server, seconds)
+    return measured([str(program), server.endpoint, text, str(in_flight), *times, *keys], server, seconds)
 
 
 def load_http(bench: Bench, server: Server, path: str, in_flight: int) -> Numbers:

@@ -11,6 +11,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+import curve
 import deaf_peers
 import download
 import hung_reads
@@ -23,7 +24,8 @@ from parts import QUICK, Bench, BenchError, CannotRun, Part, Settings
 from support.daemon import daemon_binary
 
 PARTS = {
-    module.PART.name: module.PART for module in (throughput, download, deaf_peers, hung_reads, idle, scale, long_run)
+    module.PART.name: module.PART
+    for module in (throughput, download, curve, deaf_peers, hung_reads, idle, scale, long_run)
 }
 
 

@@ -72,12 +72,15 @@ def find(program: str) -> str | None:
 
 
 @contextmanager
-def filer(bench: Bench, config: Mapping[str, Any], *, log_requests: bool = False) -> Iterator[Server]:
-    """The daemon with these settings. Requests are not logged, or all of them are, to /dev/null."""
+def filer(
+    bench: Bench, config: Mapping[str, Any], *, log_requests: bool = False, curve: bool = False
+) -> Iterator[Server]:
+    """The daemon with these settings, for CURVE where they have keys for it. Requests are not logged, or all of them are, to /dev/null."""
     port = free_port()
     file = bench.scratch / f"zmq-filerd-{port}.yaml"
     log = {"requests": "all" if log_requests else "none"}
-    file.write_text(as_yaml({"bind": f"tcp://127.0.0.1:{port}", "log": log, **config}), "utf-8")
+    bind = {"address": f"tcp://127.0.0.1:{port}", "curve": curve}
+    file.write_text(as_yaml({"bind": bind, "log": log, **config}), "utf-8")
     command = [str(bench.build / "daemon" / "zmq-filerd"), "--config", str(file)]
     with running(bench, command, port, logged=not log_requests) as process:
         yield Server(process.pid, port)

@@ -18,6 +18,7 @@ DEADLINE = 300  # seconds
 ROWS = {
     "throughput": 40,
     "download": 3,
+    "curve": 12,
     "deaf-peers": 3,
     "hung-reads": 2,
     "idle": 10,

@@ -68,7 +68,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static const FileStore files({root_of(host)});
   static Logger logger({LogLevel::error, LogRequests::all}, std::make_unique<fuzz::NullSink>());
   static Statistics statistics;
-  static Handler handler(std::make_shared<const Config>(), files, statistics, logger);
+  static const AccessTable access(
+      std::make_shared<AccessRules>(AccessRules::Roots{{"default", {}}}, std::vector<AuthorizedKey>{}));
+  static Handler handler(std::make_shared<const Config>(), files, access, statistics, logger);
   constexpr std::size_t little_room = 64 << 10;
 
   // Inputs cannot know where this run's files are.

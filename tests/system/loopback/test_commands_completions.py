@@ -24,7 +24,7 @@ needs_fish = pytest.mark.skipif(shutil.which("fish") is None, reason="no fish he
 
 NAMES = ["my file", "quo\"te's", "a:b", "back\\slash", "new\nline", "$(touch oops)", "sub/deeper", "alpha-one", "alpha-two", "key=value", "user@host=x:y", "~root"]
 
-COMMANDS = ["get", "cat", "ls", "stat", "sum", "tail", "watch", "ping", "info", "stats", "bench", "request"]
+COMMANDS = ["get", "cat", "ls", "stat", "sum", "tail", "watch", "ping", "info", "stats", "bench", "request", "keygen"]
 
 
 @pytest.fixture

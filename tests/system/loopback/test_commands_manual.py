@@ -10,7 +10,7 @@ from support.daemon import REPOSITORY
 
 MANUAL = (REPOSITORY / "docs" / "man" / "zmq-filer.1.scd").read_text()
 
-COMMANDS = ["get", "cat", "ls", "stat", "sum", "tail", "watch", "ping", "info", "stats", "bench", "request"]
+COMMANDS = ["get", "cat", "ls", "stat", "sum", "tail", "watch", "ping", "info", "stats", "bench", "request", "keygen"]
 HELP_OPTION = re.compile(r"^  +(?:(-\w), )?(--[a-z-]+)(?: ([A-Z]+))?", re.MULTILINE)
 MANUAL_OPTION = re.compile(r"^(?:\*(-\w)\*, )?\*(--[a-z-]+)\*(?: _([A-Z]+)_)?$", re.MULTILINE)
 

@@ -32,10 +32,13 @@ CHANGING = re.compile(
     r"|(?:sym)?link(?:at)?|mk(?:dir|fifo|nod|[ao]?s?temp)(?:at)?|f?[sr]e[tm]\w*xattr|utimensat|futimens)\("
     r"|\b(?:fopen|freopen|ofstream|fstream|filesystem::(?:create|remove|rename|copy|resize|permissions|last_write)\w*)\b"
 )
-# The one file that is opened to write, and the sockets: those of ipc, and the one that is asked to reload.
+# The one file that is opened to write; the sockets, those of ipc, and the one that is asked to reload; and what `authorize` and
+# `zmq-filer keygen` make, which an administrator calls, and which serve nothing.
 WRITERS = {
+    "base/key_file.cpp": {"O_CREAT", "O_WRONLY"},
     "base/standard_descriptors.cpp": {"O_RDWR"},
     "daemon/transport/listener.cpp": {"::chmod(", "::unlink("},
+    "daemon/access/authorize.cpp": {"::fchmod(", "::link(", "::mkostemp(", "::unlink(", "filesystem::create_directories"},
     "daemon/reload/reload_socket.cpp": {"::chmod(", "::unlink("},
 }
 

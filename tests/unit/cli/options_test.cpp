@@ -184,7 +184,7 @@ TEST(ClientOptions, RefusesCountsThatAreNone) {
 
 TEST(ClientOptions, RefusesWhatItDoesNotKnow) {
   constexpr const char* commands =
-      "the commands are get, cat, ls, stat, sum, tail, watch, ping, info, stats, bench and request";
+      "the commands are get, cat, ls, stat, sum, tail, watch, ping, info, stats, bench, request and keygen";
   expect_refused({}, std::string("no command; ") + commands);
   expect_refused({"delete", "x"}, std::string("there is no command 'delete'; ") + commands);
   expect_refused({"get"}, "PATH is required");

@@ -147,6 +147,16 @@ TEST_F(Confinement, LeavesReadingInTheDirectoryOfTheConfigurationFile) {
   EXPECT_EQ(confined([&] { return errno_of_open(config_file, O_WRONLY); }), EACCES);
 }
 
+TEST_F(Confinement, LeavesReadingTheAuthorizedKeysWhereAnAddressIsForCurve) {
+  config.curve.authorized_keys = served.host.make_directory("keys");
+  const std::string key = served.host.write("keys/laptop.yaml", "key: x");
+  EXPECT_EQ(confined([&] { return errno_of_open(key, O_RDONLY); }), EACCES);
+  config.bind.front().curve = true;
+  EXPECT_EQ(confined([&] { return errno_of_open(key, O_RDONLY); }), 0);
+  EXPECT_EQ(confined([&] { return errno_of_open(config.curve.authorized_keys, O_RDONLY | O_DIRECTORY); }), 0);
+  EXPECT_EQ(confined([&] { return errno_of_open(key, O_WRONLY); }), EACCES);
+}
+
 TEST_F(Confinement, HoldsForThreadsThatComeLater) {
   EXPECT_EQ(confined([] {
               int status = 0;

@@ -42,7 +42,7 @@ class ServiceTest : public testing::Test {
 };
 
 TEST_F(ServiceTest, ServesItsRootsOnItsAddresses) {
-  const Service service(in_force(), logger);
+  const Service service(in_force(), logger, load_security(config));
   ZmqPeer peer(address_of(service));
   EXPECT_EQ(ReceivedReply(peer.ask(R"({"path":"file.txt"})")).content(), "hello");
 }
@@ -50,7 +50,7 @@ TEST_F(ServiceTest, ServesItsRootsOnItsAddresses) {
 TEST_F(ServiceTest, SaysWhatItServesAndWhere) {
   config.roots.push_back(test::root_config(served.host / "outside", "logs"));
   config.bind.push_back({"ipc://" + served.host / "x.sock", "x.yaml:2:2"});
-  const Service service(in_force(), logger);
+  const Service service(in_force(), logger, load_security(config));
   const std::string summary = service.summary();
   EXPECT_TRUE(summary.starts_with("serving '" + served.root() + "' as default, '" + served.host.path() +
                                   "/outside' as logs; listening on tcp://127.0.0.1:"))
@@ -60,7 +60,7 @@ TEST_F(ServiceTest, SaysWhatItServesAndWhere) {
 
 TEST_F(ServiceTest, AppliesItsLimits) {
   config.limits.content_bytes = 4;
-  const Service service(in_force(), logger);
+  const Service service(in_force(), logger, load_security(config));
   ZmqPeer peer(address_of(service));
   EXPECT_EQ(ReceivedReply(peer.ask(R"({"path":"file.txt"})")).error()->code, "too_large");
 }
@@ -68,12 +68,12 @@ TEST_F(ServiceTest, AppliesItsLimits) {
 TEST_F(ServiceTest, AppliesOtherLimitsAndPoliciesWhileItServes) {
   config.shards = 3;
   served.host.write("root/.hidden", "hidden");
-  Service service(in_force(), logger);
+  Service service(in_force(), logger, load_security(config));
   ZmqPeer peer(address_of(service));
   EXPECT_EQ(ReceivedReply(peer.ask(R"({"path":".hidden"})")).content(), "hidden");
   config.limits.content_bytes = 4;
   config.roots[0].hidden_files = false;
-  EXPECT_TRUE(service.adopt(in_force()));
+  EXPECT_TRUE(service.adopt(in_force(), load_access_rules(config)));
   for (int number = 0; number < 20; ++number) {  // whichever shard it comes to
     ZmqPeer another(address_of(service));
     EXPECT_EQ(ReceivedReply(another.ask(R"({"path":"file.txt"})")).error()->code, "too_large");
@@ -82,7 +82,7 @@ TEST_F(ServiceTest, AppliesOtherLimitsAndPoliciesWhileItServes) {
 }
 
 TEST_F(ServiceTest, IsAliveWhileItsThreadsTakeTurns) {
-  Service service(in_force(), logger);
+  Service service(in_force(), logger, load_security(config));
   EXPECT_TRUE(service.is_alive());
   EXPECT_TRUE(test::eventually([&] { return service.is_alive(); }));
 }
@@ -90,7 +90,7 @@ TEST_F(ServiceTest, IsAliveWhileItsThreadsTakeTurns) {
 TEST_F(ServiceTest, HasNoMoreConnectionsThanThereAreDescriptorsFor) {
   constexpr rlim_t few = 256;
   const test::DescriptorLimit limit(few);
-  const Service service(in_force(), logger);
+  const Service service(in_force(), logger, load_security(config));
   EXPECT_NE(service.shortage().find("LimitNOFILE="), std::string::npos);
   EXPECT_LT(service.config().limits.peers, few - 32);
   EXPECT_GT(service.config().limits.peers, few / 2);
@@ -98,28 +98,28 @@ TEST_F(ServiceTest, HasNoMoreConnectionsThanThereAreDescriptorsFor) {
 
 TEST_F(ServiceTest, HasAsManyConnectionsAsItsConfigurationSays) {
   config.limits.peers = 10;
-  Service service(in_force(), logger);
+  Service service(in_force(), logger, load_security(config));
   EXPECT_EQ(service.config().limits.peers, 10U);
   EXPECT_EQ(service.shortage(), "");
   config.limits.peers = std::numeric_limits<std::uint64_t>::max();
-  EXPECT_TRUE(service.adopt(in_force()));
+  EXPECT_TRUE(service.adopt(in_force(), load_access_rules(config)));
   EXPECT_NE(service.shortage().find("limits.peers"), std::string::npos);
 }
 
 TEST_F(ServiceTest, LeavesItsAddressWhenItGoes) {
   std::string address;
   {
-    const Service service(in_force(), logger);
+    const Service service(in_force(), logger, load_security(config));
     address = address_of(service);
   }
   config.bind = {{address, "x.yaml:1:1"}};
-  EXPECT_NO_THROW(const Service service(in_force(), logger));
+  EXPECT_NO_THROW(const Service service(in_force(), logger, load_security(config)));
 }
 
 TEST_F(ServiceTest, SaysWhichRootIsNotToBeHad) {
   config.roots[0].path = "/does/not/exist";
   try {
-    const Service service(in_force(), logger);
+    const Service service(in_force(), logger, load_security(config));
     FAIL() << "started";
   } catch (const SettingsError& error) {
     EXPECT_STREQ(error.what(), "here: root 'default': '/does/not/exist': No such file or directory");
@@ -127,10 +127,10 @@ TEST_F(ServiceTest, SaysWhichRootIsNotToBeHad) {
 }
 
 TEST_F(ServiceTest, SaysWhichAddressIsNotToBeHad) {
-  const Service first(in_force(), logger);
+  const Service first(in_force(), logger, load_security(config));
   config.bind[0].address = address_of(first);
   try {
-    const Service second(in_force(), logger);
+    const Service second(in_force(), logger, load_security(config));
     FAIL() << "started";
   } catch (const std::system_error& error) {
     EXPECT_EQ(std::string(error.what()),
@@ -140,9 +140,9 @@ TEST_F(ServiceTest, SaysWhichAddressIsNotToBeHad) {
 
 /// A service that cannot start leaves nothing behind that keeps the next one from it.
 TEST_F(ServiceTest, RemovesItsSocketFilesWhenItCannotStart) {
-  const Service first(in_force(), logger);
+  const Service first(in_force(), logger, load_security(config));
   config.bind = {{"ipc://" + served.host / "x.sock", "x"}, {address_of(first), "x"}};
-  EXPECT_THROW(const Service second(in_force(), logger), std::system_error);
+  EXPECT_THROW(const Service second(in_force(), logger, load_security(config)), std::system_error);
   EXPECT_NE(::access((served.host / "x.sock").c_str(), F_OK), 0);
 }
 

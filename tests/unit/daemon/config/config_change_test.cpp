@@ -36,6 +36,19 @@ TEST(ConfigChange, TakesWhatCanChange) {
   EXPECT_FALSE(change.config.roots[0].follow_symlinks);
 }
 
+TEST(ConfigChange, LeavesCurveAndWhereItsKeysAreUntilARestart) {
+  const Config in_force;
+  Config loaded;
+  loaded.bind.front().curve = true;
+  loaded.curve.server_key = "/new.key";
+  loaded.curve.authorized_keys = "/new.d";
+  const ConfigChange change = change_config(in_force, loaded);
+  EXPECT_EQ(change.needs_restart.size(), 3U);
+  EXPECT_FALSE(change.config.bind.front().curve);
+  EXPECT_EQ(change.config.curve.server_key, in_force.curve.server_key);
+  EXPECT_EQ(change.config.curve.authorized_keys, in_force.curve.authorized_keys);
+}
+
 TEST(ConfigChange, LeavesAddressesUntilARestart) {
   const Config in_force;
   Config loaded;

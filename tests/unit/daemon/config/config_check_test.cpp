@@ -47,11 +47,20 @@ TEST(ConfigCheck, RefusesAddressesThatOtherHostsReach) {
         "tcp://[2001:db8::1]:1", "tcp://[::ffff:192.0.2.1]:1", "tcp://126.0.0.1:1", "tcp://128.0.0.1:1"}) {
     EXPECT_EQ(
         problems_of_bind(address),
-        Found{"here: bind: '" + address +
-              "' can be reached from other hosts, and nothing encrypts or authenticates there; bind to a "
-              "loopback or ipc address, or set security.allow_plaintext: true if the network itself is "
-              "trusted"});
+        Found{
+            "here: bind: '" + address +
+            "' can be reached from other hosts, and nothing encrypts or authenticates there; write {address: "
+            "\"" +
+            address +
+            "\", curve: true} and authorize keys (zmq-filerd(8)), bind to a loopback or ipc address, or set "
+            "security.allow_plaintext: true if the network itself is trusted"});
   }
+}
+
+TEST(ConfigCheck, AllowsThemWherePeersNeedKeys) {
+  Config config;
+  config.bind = {{"tcp://*:60402", "here", true}, {"tcp://127.0.0.1:60401", "here"}};
+  EXPECT_EQ(problems_of(config), Found{});
 }
 
 TEST(ConfigCheck, AllowsThemWhereThePlaintextIsAllowed) {

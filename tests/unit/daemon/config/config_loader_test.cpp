@@ -161,13 +161,73 @@ TEST(ConfigLoader, ReadsTheSecuritySettings) {
   EXPECT_FALSE(parse("security: {allow_plaintext: false}").allow_plaintext);
 }
 
+TEST(ConfigLoader, ReadsWhichAddressesAreForCurve) {
+  const Config config = parse("bind:\n  - tcp://127.0.0.1:1\n  - {address: tcp://*:2, curve: true}\n");
+  ASSERT_EQ(config.bind.size(), 2U);
+  EXPECT_FALSE(config.bind[0].curve);
+  EXPECT_EQ(config.bind[1].address, "tcp://*:2");
+  EXPECT_TRUE(config.bind[1].curve);
+  EXPECT_EQ(config.bind[1].where, "x.yaml:3:5");
+  EXPECT_TRUE(parse("bind: {address: tcp://*:2, curve: true}").bind.at(0).curve);
+  EXPECT_FALSE(parse("bind: {address: tcp://*:2}").bind.at(0).curve);
+}
+
+TEST(ConfigLoader, SaysWhatIsWrongWithTheMapOfAnAddress) {
+  EXPECT_EQ(problems_of("bind: {curve: true}"), Found{"x.yaml:1:7: bind: the key 'address' is missing"});
+  EXPECT_EQ(problems_of("bind: {address: tcp://*:2, curve: yes}"),
+            Found{"x.yaml:1:35: curve: expected true or false, found 'yes'"});
+  EXPECT_EQ(problems_of("bind: [{address: tcp://*:2, crve: true}]"),
+            Found{"x.yaml:1:29: bind: unknown key 'crve', expected one of address, curve"});
+}
+
+TEST(ConfigLoader, ReadsWhereKeysAre) {
+  const Config config = parse("security: {curve: {server_key: /a, authorized_keys: /b}}");
+  EXPECT_EQ(config.curve.server_key, "/a");
+  EXPECT_EQ(config.curve.authorized_keys, "/b");
+  EXPECT_EQ(parse("security: {curve: }").curve.authorized_keys, "/etc/zmq-filer/authorized_keys.d");
+  EXPECT_EQ(problems_of("security: {curve: {server_key: a}}"),
+            Found{"x.yaml:1:32: server_key: expected an absolute path"});
+  EXPECT_EQ(
+      problems_of("security: {curve: {key: /a}}"),
+      Found{"x.yaml:1:20: security.curve: unknown key 'key', expected one of server_key, authorized_keys"});
+}
+
+TEST(ConfigLoader, ReadsWhomARootIsFor) {
+  const Config config = parse(
+      "roots:\n"
+      "  default: /srv\n"
+      "  logs:\n"
+      "    path: /var/log\n"
+      "    allow: {addresses: [192.0.2.0/24], users: [backup, 1000], keys: [laptop]}\n"
+      "  shut:\n"
+      "    path: /shut\n"
+      "    allow:\n");
+  EXPECT_FALSE(config.roots[0].allow);
+  ASSERT_TRUE(config.roots[1].allow);
+  EXPECT_EQ(config.roots[1].allow->addresses.at(0).text, "192.0.2.0/24");
+  EXPECT_EQ(config.roots[1].allow->addresses.at(0).where, "x.yaml:5:25");
+  EXPECT_EQ(config.roots[1].allow->users.at(1).text, "1000");
+  EXPECT_EQ(config.roots[1].allow->keys.at(0).text, "laptop");
+  ASSERT_TRUE(config.roots[2].allow);  // nobody, and not everybody
+  EXPECT_TRUE(config.roots[2].allow->addresses.empty());
+}
+
+TEST(ConfigLoader, SaysWhatIsWrongWithWhomARootIsFor) {
+  EXPECT_EQ(problems_of("root: {path: /srv, allow: everybody}"),
+            Found{"x.yaml:1:27: allow: expected keys with values, found 'everybody'"});
+  EXPECT_EQ(problems_of("root: {path: /srv, allow: {users: backup}}"),
+            Found{"x.yaml:1:35: users: expected a list of users of this host, by name or number"});
+  EXPECT_EQ(problems_of("root: {path: /srv, allow: {user: [backup]}}"),
+            Found{"x.yaml:1:28: allow: unknown key 'user', expected one of addresses, users, keys"});
+}
+
 TEST(ConfigLoader, SaysWhatIsWrongWithAnAddress) {
   const std::string expected =
       "expected an address, such as tcp://127.0.0.1:60401 or ipc:///run/x, or a list of them, found ";
   EXPECT_EQ(problems_of("bind:\n"), Found{"x.yaml:1:1: " + expected + "nothing"});
   EXPECT_EQ(problems_of("bind: ''\n"), Found{"x.yaml:1:7: " + expected + "''"});
   EXPECT_EQ(problems_of("bind: []\n"), Found{"x.yaml:1:7: " + expected + "a list"});
-  EXPECT_EQ(problems_of("bind: {tcp: 1}\n"), Found{"x.yaml:1:7: " + expected + "a map"});
+  EXPECT_EQ(problems_of("bind: {address: {}}\n"), Found{"x.yaml:1:17: " + expected + "a map"});
   EXPECT_EQ(problems_of("bind: [tcp://127.0.0.1:1, []]\n"), Found{"x.yaml:1:27: " + expected + "a list"});
 }
 
@@ -180,7 +240,7 @@ TEST(ConfigLoader, SaysWhatIsWrongWithARoot) {
             Found{"x.yaml:1:7: root 'default': the key 'path' is missing"});
   EXPECT_EQ(problems_of("root: {path: /srv, hidden: true}\n"),
             Found{"x.yaml:1:20: root 'default': unknown key 'hidden', expected one of path, follow_symlinks, "
-                  "hidden_files"});
+                  "hidden_files, allow"});
   EXPECT_EQ(problems_of("root: {path: /srv, follow_symlinks: no}\n"),
             Found{"x.yaml:1:37: follow_symlinks: expected true or false, found 'no'"});
 }
@@ -243,8 +303,9 @@ TEST(ConfigLoader, SaysWhatIsWrongWithTheLogSettings) {
 TEST(ConfigLoader, SaysWhatIsWrongWithTheSecuritySettings) {
   EXPECT_EQ(problems_of("security: {allow_plaintext: yes}\n"),
             Found{"x.yaml:1:29: allow_plaintext: expected true or false, found 'yes'"});
-  EXPECT_EQ(problems_of("security: {allow_plain: true}\n"),
-            Found{"x.yaml:1:12: security: unknown key 'allow_plain', expected one of allow_plaintext"});
+  EXPECT_EQ(
+      problems_of("security: {allow_plain: true}\n"),
+      Found{"x.yaml:1:12: security: unknown key 'allow_plain', expected one of allow_plaintext, curve"});
 }
 
 TEST(ConfigLoader, SaysAllThatIsWrongAtOnce) {

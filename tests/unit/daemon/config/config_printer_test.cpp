@@ -47,13 +47,17 @@ TEST(ConfigPrinter, PrintsEveryKey) {
             "  level: info\n"
             "  requests: all\n"
             "security:\n"
-            "  allow_plaintext: false\n");
+            "  allow_plaintext: false\n"
+            "  curve:\n"
+            "    authorized_keys: \"/etc/zmq-filer/authorized_keys.d\"\n");
 }
 
 TEST(ConfigPrinter, PrintsWhatTheLoaderReadsBack) {
   Config config;
-  config.bind = {{"tcp://[::1]:*", ""}, {"ipc://@x y", ""}};
+  config.bind = {{"tcp://[::1]:*", ""}, {"ipc://@x y", "", true}};
   config.roots = {{"default", "/srv/a: b #c", false, true, ""}, {"logs", "/var/log", true, false, ""}};
+  config.roots[1].allow = {{{"192.0.2.0/24", ""}}, {{"backup", ""}, {"007", ""}}, {}};
+  config.curve = {"/etc/a key", "/etc/keys: d"};
   config.shards = 3;
   config.limits = {1025, 1 << 20, 8192, 7, 11, 12, 13, 14, 15, 3ULL << 30, 65537};
   config.log = {LogLevel::debug, LogRequests::none};
@@ -63,6 +67,8 @@ TEST(ConfigPrinter, PrintsWhatTheLoaderReadsBack) {
   ASSERT_EQ(again.bind.size(), 2U);
   EXPECT_EQ(again.bind[0].address, "tcp://[::1]:*");
   EXPECT_EQ(again.bind[1].address, "ipc://@x y");
+  EXPECT_FALSE(again.bind[0].curve);
+  EXPECT_TRUE(again.bind[1].curve);
   ASSERT_EQ(again.roots.size(), 2U);
   EXPECT_EQ(again.roots[0].path, "/srv/a: b #c");
   EXPECT_FALSE(again.roots[0].follow_symlinks);
@@ -82,6 +88,11 @@ TEST(ConfigPrinter, PrintsWhatTheLoaderReadsBack) {
   EXPECT_EQ(again.log.level, LogLevel::debug);
   EXPECT_EQ(again.log.requests, LogRequests::none);
   EXPECT_TRUE(again.allow_plaintext);
+  EXPECT_FALSE(again.roots[0].allow);
+  ASSERT_TRUE(again.roots[1].allow);
+  ASSERT_EQ(again.roots[1].allow->users.size(), 2U);
+  EXPECT_EQ(again.roots[1].allow->users[1].text, "007");
+  EXPECT_EQ(again.curve.server_key, "/etc/a key");
   EXPECT_EQ(print_config(again), text);
 }
 

@@ -59,7 +59,9 @@ class HandlerTest : public testing::Test {
   Limits limits;
   Peer peer{"192.0.2.7", ""};
   Statistics statistics;
-  Handler handler{test::in_force(limits), files, statistics, logger};
+  AccessTable access{
+      std::make_shared<AccessRules>(AccessRules::Roots{{"default", {}}}, std::vector<AuthorizedKey>{})};
+  Handler handler{test::in_force(limits), files, access, statistics, logger};
 };
 
 TEST_F(HandlerTest, AnswersAClassicRequestExactly) {
@@ -128,7 +130,7 @@ TEST_F(HandlerTest, NeverTellsThePeerWhereTheRootLies) {
 
 TEST_F(HandlerTest, TellsTheSizeOfAFileThatIsTooLarge) {
   limits.content_bytes = 4;
-  Handler strict(test::in_force(limits), files, statistics, logger);
+  Handler strict(test::in_force(limits), files, access, statistics, logger);
   const ReceivedReply received(strict.handle(R"({"path":"file.txt"})", peer).header);
   ASSERT_TRUE(received.error());
   EXPECT_EQ(received.error()->code, "too_large");
@@ -168,7 +170,7 @@ TEST_F(HandlerTest, HasNoSecondFrameWhereThereAreNoRawBytes) {
 
 TEST_F(HandlerTest, CutsARangeAtTheLongestThatAReplyCarries) {
   limits.chunk_bytes = 2;
-  Handler strict(test::in_force(limits), files, statistics, logger);
+  Handler strict(test::in_force(limits), files, access, statistics, logger);
   EXPECT_EQ(*strict.handle(R"({"op":"get","path":"file.txt","length":4})", peer).data, "he");
   EXPECT_EQ(*strict.handle(R"({"op":"get","path":"file.txt","length":18446744073709551615})", peer).data,
             "he");
@@ -254,20 +256,26 @@ TEST_F(HandlerTest, KnowsWhatIsWatchedAndForHowLong) {
   using std::chrono::milliseconds;
   using std::chrono::steady_clock;
   for (const OpExample& example : op_examples) {
+    const std::string path = example.op == "list" ? "." : "file.txt";
+    const std::string etag = files.status(files.locate(path)).etag;
+    const std::string unchanged = R"(,"if_none_match":")" + etag + '"';
     const auto wait_of = [&](const std::string& members) -> std::optional<steady_clock::duration> {
       const Task task = std::get<Task>(handler.accept(request_of(example, members), peer));
       if (!task.may_wait) return std::nullopt;
-      const Watch watch = handler.watch_of(task);
-      EXPECT_EQ(watch.location.path, example.op == "list" ? "." : "file.txt") << example.op;
-      EXPECT_EQ(watch.etag, "x") << example.op;
-      return watch.deadline - task.start;
+      Supervision supervision;
+      const Outcome unmodified = handler.perform(task, supervision);
+      EXPECT_EQ(unmodified.kind, Outcome::Kind::unmodified) << example.op;
+      if (!unmodified.watch) return std::nullopt;
+      EXPECT_EQ(unmodified.watch->location.path, path) << example.op;
+      EXPECT_EQ(unmodified.watch->etag, etag) << example.op;
+      return unmodified.watch->deadline - task.start;
     };
     EXPECT_EQ(wait_of(""), std::nullopt) << example.op;
     if (!example.watched) continue;
-    EXPECT_EQ(wait_of(R"(,"if_none_match":"x")"), std::nullopt) << example.op;
-    EXPECT_EQ(wait_of(R"(,"if_none_match":"x","wait_ms":0)"), std::nullopt) << example.op;
-    EXPECT_EQ(wait_of(R"(,"if_none_match":"x","wait_ms":5)"), milliseconds(5)) << example.op;
-    EXPECT_EQ(wait_of(R"(,"if_none_match":"x","wait_ms":18446744073709551615)"), milliseconds(limits.wait_ms))
+    EXPECT_EQ(wait_of(unchanged), std::nullopt) << example.op;
+    EXPECT_EQ(wait_of(unchanged + R"(,"wait_ms":0)"), std::nullopt) << example.op;
+    EXPECT_EQ(wait_of(unchanged + R"(,"wait_ms":5)"), milliseconds(5)) << example.op;
+    EXPECT_EQ(wait_of(unchanged + R"(,"wait_ms":18446744073709551615)"), milliseconds(limits.wait_ms))
         << example.op;
   }
 }
@@ -306,7 +314,7 @@ TEST_F(HandlerTest, AnswersWithTheDigestOfAFile) {
 
 TEST_F(HandlerTest, CutsAPageOfDigestsAtTheEntriesOfAList) {
   limits.list_entries = 2;
-  Handler strict(test::in_force(limits), files, statistics, logger);
+  Handler strict(test::in_force(limits), files, access, statistics, logger);
   const Digests page =
       ReceivedReply(strict.handle(R"({"op":"digest","path":"file.txt","chunk":1})", peer).header).digests();
   EXPECT_EQ(page.hexadecimal, (std::vector{sha256_of("h"), sha256_of("e")}));

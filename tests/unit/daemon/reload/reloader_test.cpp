@@ -38,7 +38,7 @@ class ReloaderTest : public testing::Test {
   Logger logger{LogConfig{}, test::Recording::make_sink(recording)};
   const Options options = make_options();
   ConfigInForce config = std::make_shared<const Config>(load_config(options));
-  Service service{config, logger};
+  Service service{config, logger, load_security(*config)};
   Reloader reloader{options, service, logger};
 };
 

@@ -96,6 +96,14 @@ TEST_F(KeptListeners, AreTheSameInTheNextProcess) {
   EXPECT_EQ(store.size(), 2U) << "nothing is kept twice";
 }
 
+TEST_F(KeptListeners, AreForCurveWhereTheConfigurationNowSaysSo) {
+  EXPECT_FALSE(start().front().is_for_curve());
+  config.bind.front().curve = true;
+  const auto next = start();
+  EXPECT_TRUE(next.front().is_for_curve());
+  EXPECT_FALSE(next.back().is_for_curve());
+}
+
 TEST_F(KeptListeners, HaveNamesThatAServiceManagerTakes) {
   config.bind.push_back({"ipc://" + (directory / "a b:c%\xc3\xa9"), "there"});
   (void)start();
@@ -188,6 +196,22 @@ TEST(SocketUnit, TakesThePlaceOfTheConfiguredAddresses) {
 TEST(SocketUnit, MayOpenTheDaemonToOthersOnlyWhereTheConfigurationAllowsIt) {
   EXPECT_NE(refusal(make_given(INADDR_ANY)).find("can be reached from other hosts"), std::string::npos);
   EXPECT_EQ(refusal(make_given(INADDR_ANY), true), "");
+}
+
+TEST(SocketUnit, PassesASocketForCurveWhereTheSameAddressIsConfiguredSo) {
+  PassedSocket given = make_given(INADDR_ANY);
+  sockaddr_in inet{};
+  socklen_t size = sizeof inet;
+  ASSERT_EQ(::getsockname(given.descriptor.get(), reinterpret_cast<sockaddr*>(&inet), &size), 0);
+  const std::string port = std::to_string(ntohs(inet.sin_port));
+  Config config;
+  config.bind = {{"tcp://127.0.0.1:" + port, "here", true}};
+  PassedSocket again{copy_of(given.descriptor.borrow()), given.name};
+  EXPECT_THROW((void)open_listeners(config, one(std::move(again))), SettingsError);  // another address
+  config.bind = {{"tcp://*:" + port, "here", true}};
+  const auto listeners = open_listeners(config, one(std::move(given)));
+  ASSERT_EQ(listeners.size(), 1U);
+  EXPECT_TRUE(listeners.front().is_for_curve());
 }
 
 TEST(SocketUnit, MustPassStreamSocketsThatListen) {

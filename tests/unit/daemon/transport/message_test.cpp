@@ -27,12 +27,13 @@ class MessageTest : public testing::Test {
 
   [[nodiscard]] Message receive() {
     std::optional<Message> message;
-    EXPECT_TRUE(test::eventually([&] { return (message = receive_message(router)).has_value(); }));
+    EXPECT_TRUE(test::eventually([&] { return (message = receive_message(router, key_mark)).has_value(); }));
     return std::move(message).value_or(Message());
   }
 
   zmq::context_t context;
   zmq::socket_t router{context, zmq::socket_type::router};
+  KeyMark key_mark;
   ZmqPeer client;
 };
 
@@ -46,7 +47,7 @@ Frames envelope_of(const Message& message) {
 }
 
 TEST_F(MessageTest, IsNothingWhereNothingCame) {
-  EXPECT_FALSE(receive_message(router));
+  EXPECT_FALSE(receive_message(router, key_mark));
 }
 
 TEST_F(MessageTest, HasADelimiterAndARequest) {

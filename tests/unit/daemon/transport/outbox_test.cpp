@@ -53,7 +53,7 @@ class OutboxTest : public testing::Test {
   [[nodiscard]] Envelope envelope_of(ZmqPeer& peer, const Frames& request = {"", "x"}) {
     peer.send(request);
     std::optional<Message> message;
-    EXPECT_TRUE(eventually([&] { return (message = receive_message(router)).has_value(); }));
+    EXPECT_TRUE(eventually([&] { return (message = receive_message(router, key_mark)).has_value(); }));
     return std::move(message->envelope);
   }
 
@@ -70,7 +70,7 @@ class OutboxTest : public testing::Test {
 
   /// One turn of what a shard does all the time; libzmq notices only while it receives that a peer is gone.
   void take_a_turn() {
-    EXPECT_FALSE(receive_message(router));
+    EXPECT_FALSE(receive_message(router, key_mark));
     outbox->flush();
   }
 
@@ -83,6 +83,7 @@ class OutboxTest : public testing::Test {
 
   zmq::context_t context;
   zmq::socket_t router{context, zmq::socket_type::router};
+  KeyMark key_mark;
   std::string address;
   Limits limits;
   std::unique_ptr<Outbox> outbox = std::make_unique<Outbox>(router, limits, std::make_shared<ByteCount>(0));

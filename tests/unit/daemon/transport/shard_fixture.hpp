@@ -40,8 +40,11 @@ class ShardFixture : public testing::Test {
   void start(const Limits& limits = {}) {
     listeners.emplace_back(BindConfig{"tcp://127.0.0.1:*", "here"});
     address = listeners.front().address();
-    shard = std::make_unique<Shard>(
-        Shared{context, in_force(limits), listeners, files, pool, statistics, logger}, 0);
+    shard = std::make_unique<Shard>(shared(limits), 0);
+  }
+
+  [[nodiscard]] Shared shared(const Limits& limits = {}) {
+    return {context, in_force(limits), listeners, files, access, pool, statistics, logger};
   }
 
   /// A client that lets hardly anything into its own buffers before it reads.
@@ -58,6 +61,8 @@ class ShardFixture : public testing::Test {
   std::shared_ptr<Recording> recording = std::make_shared<Recording>();
   Logger logger{LogConfig{}, Recording::make_sink(recording)};
   FileStore files = served.open();
+  AccessTable access{
+      std::make_shared<AccessRules>(AccessRules::Roots{{"default", {}}}, std::vector<AuthorizedKey>{})};
   Statistics statistics;
   BlockingPool pool{2, 2};
   std::vector<Listener> listeners;

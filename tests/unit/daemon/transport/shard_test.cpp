@@ -93,8 +93,7 @@ TEST_F(ShardTest, ServesEveryAddressItListensOn) {
   const std::string path = served.host / "x.sock";
   listeners.emplace_back(BindConfig{"ipc://" + path, "here"});
   listeners.emplace_back(BindConfig{"tcp://127.0.0.1:*", "here"});
-  shard = std::make_unique<Shard>(
-      Shared{context, test::in_force(), listeners, files, pool, statistics, logger}, 0);
+  shard = std::make_unique<Shard>(shared(), 0);
   for (const Listener& listener : listeners) {
     ZmqPeer peer(listener.address());
     EXPECT_EQ(ReceivedReply(peer.ask(ask_for_file)).content(), "hello") << listener.address();
@@ -105,8 +104,7 @@ TEST_F(ShardTest, TakesConnectionsThatWaitedForIt) {
   listeners.emplace_back(BindConfig{"tcp://127.0.0.1:*", "here"});
   ZmqPeer peer(listeners.front().address());
   peer.send({"", ask_for_file});
-  shard = std::make_unique<Shard>(
-      Shared{context, test::in_force(), listeners, files, pool, statistics, logger}, 0);
+  shard = std::make_unique<Shard>(shared(), 0);
   const auto reply = peer.receive();
   ASSERT_TRUE(reply);
   EXPECT_EQ(ReceivedReply(reply->back()).content(), "hello");

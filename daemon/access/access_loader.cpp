@@ -1,0 +1,134 @@
+#include "daemon/access/access_loader.hpp"
+
+#include "base/escape.hpp"
+#include "base/key_file.hpp"
+#include "base/settings.hpp"
+#include "daemon/access/authorized_keys.hpp"
+
+#include <fmt/format.h>
+#include <pwd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <map>
+#include <stdexcept>
+#include <utility>
+
+namespace filer {
+namespace {
+
+using Lines = std::vector<std::string>;
+
+/// A user's number in decimal digits; empty: there is no such user, as far as this process can see. What was
+/// found once is known for good: a process that has confined itself cannot look users up any more, and a
+/// reload names those of the start again.
+std::string uid_of(const std::string& user) {
+  static std::map<std::string, std::string> known;
+  uid_t uid = 0;
+  const auto [rest, error] = std::from_chars(user.data(), user.data() + user.size(), uid);
+  if (error == std::errc() && rest == user.data() + user.size()) return fmt::format("{}", uid);
+  if (const auto found = known.find(user); found != known.end()) return found->second;
+  const passwd* entry = ::getpwnam(user.c_str());
+  return entry == nullptr ? "" : known.emplace(user, fmt::format("{}", entry->pw_uid)).first->second;
+}
+
+RootAccess access_of(const AllowConfig& allow, Lines& problems) {
+  RootAccess access;
+  access.is_for_some = true;
+  for (const Listed& address : allow.addresses) {
+    try {
+      access.addresses.emplace_back(address.text);
+    } catch (const std::invalid_argument& error) {
+      problems.push_back(
+          fmt::format("{}: addresses: {}: {}", address.where, quote(address.text), error.what()));
+    }
+  }
+  for (const Listed& user : allow.users) {
+    std::string uid = uid_of(user.text);
+    if (uid.empty()) {
+      problems.push_back(
+          fmt::format("{}: users: this host has no user {}; at a reload, one that was not named before must "
+                      "be given as a "
+                      "number",
+                      user.where, quote(user.text)));
+    }
+    access.users.push_back(std::move(uid));
+  }
+  for (const Listed& key : allow.keys) {
+    if (!is_key_name(key.text)) {
+      problems.push_back(fmt::format("{}: keys: {} cannot name a key", key.where, quote(key.text)));
+    }
+    access.keys.push_back(key.text);
+  }
+  return access;
+}
+
+const BindConfig* find_curve(const Config& config) {
+  const auto found =
+      std::find_if(config.bind.begin(), config.bind.end(), [](const BindConfig& bind) { return bind.curve; });
+  return found == config.bind.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+Security load_security(const Config& config) {
+  Security security;
+  security.rules = load_access_rules(config);
+  security.server_key = load_server_key(config, *security.rules);
+  return security;
+}
+
+std::shared_ptr<const AccessRules> load_access_rules(const Config& config) {
+  Lines problems, names;
+  AccessRules::Roots roots;
+  for (const RootConfig& root : config.roots) {
+    names.push_back(root.name);
+    roots.emplace(root.name, root.allow ? access_of(*root.allow, problems) : RootAccess());
+  }
+  std::vector<AuthorizedKey> keys;
+  if (find_curve(config) != nullptr)
+    keys = load_authorized_keys(config.curve.authorized_keys, names, problems);
+  if (!problems.empty()) throw SettingsError(problems);
+  return std::make_shared<AccessRules>(std::move(roots), std::move(keys));
+}
+
+std::string server_key_file(const Config& config) {
+  if (!config.curve.server_key.empty()) return config.curve.server_key;
+  const char* credentials = std::getenv("CREDENTIALS_DIRECTORY");
+  return credentials == nullptr ? "" : fmt::format("{}/{}", credentials, server_key_credential);
+}
+
+std::optional<CurveKeyPair> load_server_key(const Config& config, const AccessRules& rules) {
+  const BindConfig* bind = find_curve(config);
+  if (bind == nullptr) return std::nullopt;
+  Lines problems;
+  const std::string file = server_key_file(config);
+  std::optional<CurveKeyPair> key;
+  if (file.empty()) {
+    problems.push_back(fmt::format(
+        "{}: bind: curve needs a key of the daemon's own: make one with 'zmq-filer keygen -o FILE' and name "
+        "it "
+        "in security.curve.server_key, or pass it as the credential {} (LoadCredential= of the unit)",
+        bind->where, server_key_credential));
+  } else {
+    try {
+      key = load_key_pair(file);
+    } catch (const SettingsError& error) {
+      for (const std::string& problem : error.problems()) {
+        problems.push_back(
+            fmt::format("{}: bind: curve needs the daemon's own key: {}", bind->where, problem));
+      }
+    }
+  }
+  if (rules.count_of_keys() == 0) {
+    problems.push_back(
+        fmt::format("{}: bind: curve, and no key is authorized in {}: nobody could connect; try "
+                    "'zmq-filerd authorize NAME PUBLIC-KEY'",
+                    bind->where, quote(config.curve.authorized_keys)));
+  }
+  if (!problems.empty()) throw SettingsError(problems);
+  return key;
+}
+
+}  // namespace filer
