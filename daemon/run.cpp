@@ -38,17 +38,18 @@ UniqueFileDescriptor take_signals() {
   return descriptor;
 }
 
-void warn(Logger& logger, std::string message) {
-  logger.log({LogLevel::warning, message_id::started, std::move(message), {}});
+void warn(Logger& logger, std::string_view message_id, std::string message) {
+  logger.log({LogLevel::warning, message_id, std::move(message), {}});
 }
 
 /// The unit admits this host only: an administrator who opened the configuration may have forgotten it.
 void warn_about_remote_addresses(const Config& config, Logger& logger) {
   for (const BindConfig& bind : config.bind) {
     if (parse_address(bind.address).is_local() || bind.curve) continue;
-    warn(logger, fmt::format("{} is open to other hosts, without encryption; under systemd, only to those "
-                             "that IPAddressAllow= of the unit names (systemctl edit zmq-filerd)",
-                             quote(bind.address)));
+    warn(logger, message_id::open_to_others,
+         fmt::format("{} is open to other hosts, without encryption; under systemd, only to those "
+                     "that IPAddressAllow= of the unit names (systemctl edit zmq-filerd)",
+                     quote(bind.address)));
   }
 }
 
@@ -64,7 +65,7 @@ void tell_server_key(const Security& security, Logger& logger) {
 
 void warn_about_confinement(const std::string& obstacle, Logger& logger) {
   if (obstacle.empty()) return;
-  warn(logger,
+  warn(logger, message_id::not_confined,
        fmt::format("not confined by Landlock: {}; what keeps clients below the roots (openat2) is not "
                    "touched by that",
                    obstacle));
@@ -104,7 +105,8 @@ int run(const Options& options, Config loaded, Security security) {
                 {}});
     warn_about_remote_addresses(*config, logger);
     warn_about_confinement(obstacle, logger);
-    if (const std::string shortage = service.shortage(); !shortage.empty()) warn(logger, shortage);
+    if (const std::string shortage = service.shortage(); !shortage.empty())
+      warn(logger, message_id::few_descriptors, shortage);
     service_manager::ready(summary);
     Reloader reloader(options, service, logger);
     status = Supervisor(signals.borrow(), reload_socket, reloader, vital_signs, service, logger).watch();

@@ -12,10 +12,6 @@ int count_on(int looks, bool is_so) {
   return is_so ? looks + 1 : 0;
 }
 
-LogEntry make_entry(LogLevel level, std::string message) {
-  return {level, message_id::peer_trouble, std::move(message), {}};
-}
-
 }  // namespace
 
 std::vector<LogEntry> SelfCheck::look(const Vitals& vitals, const Load& load) {
@@ -52,25 +48,32 @@ void SelfCheck::judge_connections(const Load& load, std::vector<LogEntry>& entri
   const std::uint64_t few = limits_.peers - limits_.peers * 2 / 5;
   if (!are_many_ && load.connections >= many) {
     are_many_ = true;
-    entries.push_back(
-        make_entry(LogLevel::warning,
-                   fmt::format("{} connections are open of {} that may be (limits.peers); those past it "
-                               "will be cut",
-                               load.connections, limits_.peers)));
+    entries.push_back({LogLevel::warning,
+                       message_id::many_connections,
+                       fmt::format("{} connections are open of {} that may be (limits.peers); those past it "
+                                   "will be cut",
+                                   load.connections, limits_.peers),
+                       {}});
   } else if (are_many_ && load.connections < few) {
     are_many_ = false;
-    entries.push_back(
-        make_entry(LogLevel::notice, fmt::format("{} connections are open again", load.connections)));
+    entries.push_back({LogLevel::notice,
+                       message_id::many_connections,
+                       fmt::format("{} connections are open again", load.connections),
+                       {}});
   }
 }
 
 void SelfCheck::judge_turned_away(const Load& load, std::vector<LogEntry>& entries) {
   if (load.turned_away == turned_away_) return;
-  entries.push_back(make_entry(
-      LogLevel::warning,
-      fmt::format("{} connections were turned away: there are as many as limits.peers allows, or the host or "
-                  "LimitNOFILE= of the service has no descriptor left for them",
-                  load.turned_away - turned_away_)));
+  const std::uint64_t count = load.turned_away - turned_away_;
+  entries.push_back(
+      {LogLevel::warning,
+       message_id::connections_turned_away,
+       fmt::format(
+           "{} connections were turned away: there are as many as limits.peers allows, or the host or "
+           "LimitNOFILE= of the service has no descriptor left for them",
+           count),
+       {{"FILER_CONNECTIONS", fmt::format("{}", count)}}});
   turned_away_ = load.turned_away;
 }
 

@@ -44,10 +44,24 @@ LogLevel level_of(const RequestRecord& record) noexcept {
   }
 }
 
+/// The kind of event goes with the level: whose fault it is, and who is to look.
+std::string_view message_id_of(const RequestRecord& record) noexcept {
+  if (!record.code) return message_id::request_served;
+  switch (level_of(record)) {
+    case LogLevel::error:
+    case LogLevel::warning:
+      return message_id::request_not_served;
+    case LogLevel::notice:
+      return message_id::request_refused;
+    default:
+      return message_id::request_failed;
+  }
+}
+
 LogEntry make_entry(const RequestRecord& record) {
   LogEntry entry;
   entry.level = level_of(record);
-  entry.message_id = record.code ? message_id::request_failed : message_id::request_served;
+  entry.message_id = message_id_of(record);
   entry.message = describe(record);
   add(entry, "FILER_OP", std::string(record.op));
   add(entry, "FILER_ROOT", record.root);

@@ -29,6 +29,9 @@ struct RequestRecord {
 /// refusals by policy notice, a host that fails warning, a fault of the daemon error.
 [[nodiscard]] LogLevel level_of(const RequestRecord& record) noexcept;
 
+/// Which kind of event it is.
+[[nodiscard]] std::string_view message_id_of(const RequestRecord& record) noexcept;
+
 [[nodiscard]] LogEntry make_entry(const RequestRecord& record);
 
 }  // namespace filer

@@ -364,7 +364,7 @@ void Shard::cut_deaf_peers() {
     if (!is_ipc(connection)) continue;
     connections_.cut(connection);
     logger_.log({LogLevel::warning,
-                 message_id::peer_trouble,
+                 message_id::peer_cut_off,
                  fmt::format("an ipc peer was cut off: it took no reply for {} s",
                              std::chrono::duration_cast<std::chrono::seconds>(patience_with_deaf).count()),
                  {}});
@@ -443,7 +443,7 @@ void Shard::report_drops() {
   if (drops_.count == 0 || now < drops_.next_report) return;
   const std::string address = escape(drops_.last_peer.address);
   logger_.log({LogLevel::warning,
-               message_id::peer_trouble,
+               message_id::messages_dropped,
                describe(drops_.count, address, drops_.last_reason),
                {{"FILER_PEER", address},
                 {"FILER_USER", escape(drops_.last_peer.user)},

@@ -400,7 +400,7 @@ TEST_F(HandlerTest, LogsARefusedRequestWithItsErrno) {
   (void)handle(R"({"path":"../secret"})");
   const LogEntry entry = logged();
   EXPECT_EQ(entry.level, LogLevel::notice);
-  EXPECT_EQ(entry.message_id, message_id::request_failed);
+  EXPECT_EQ(entry.message_id, message_id::request_refused);
   EXPECT_EQ(entry.message,
             "192.0.2.7: classic '../secret': outside_root: the path, or a symbolic link on it, leads out of "
             "the root");

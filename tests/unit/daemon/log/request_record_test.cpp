@@ -85,6 +85,14 @@ TEST(RequestRecord, LeavesOutWhatIsNotThere) {
   EXPECT_EQ(field(entry, "FILER_USER"), "1000");
 }
 
+TEST(RequestRecord, IsAnotherKindOfEventByWhoseFaultItIs) {
+  EXPECT_EQ(message_id_of(failed_record(ErrorCode::bad_request)), message_id::request_failed);
+  EXPECT_EQ(message_id_of(failed_record(ErrorCode::outside_root)), message_id::request_refused);
+  EXPECT_EQ(message_id_of(failed_record(ErrorCode::access_denied)), message_id::request_refused);
+  EXPECT_EQ(message_id_of(failed_record(ErrorCode::io_error)), message_id::request_not_served);
+  EXPECT_EQ(message_id_of(failed_record(ErrorCode::internal)), message_id::request_not_served);
+}
+
 /// A field of the journal ends where its value does, and a line of a log where the line does: nothing that a
 /// peer sends may forge either.
 TEST(RequestRecord, EscapesWhatComesFromOutside) {

@@ -68,7 +68,7 @@ TEST_F(ShardTest, DropsAndLogsAMessageWithoutADelimiter) {
       entry.message,
       "a message of 127.0.0.1 was dropped: it has no delimiter (empty frame) within its first frames, so "
       "nobody to answer");
-  EXPECT_EQ(entry.message_id, message_id::peer_trouble);
+  EXPECT_EQ(entry.message_id, message_id::messages_dropped);
   EXPECT_EQ(test::field(entry, "FILER_PEER"), "127.0.0.1");
   // Whatever comes next is the answer to what is asked next.
   EXPECT_EQ(ReceivedReply(peer.ask(ask_for_file)).content(), "hello");
