@@ -78,6 +78,8 @@ enum class LogRequests : std::uint8_t { all, errors, none };
 struct LogConfig {
   LogLevel level = LogLevel::info;  ///< entries less important than this are not written
   LogRequests requests = LogRequests::all;
+  std::uint64_t rate = 1000;  ///< entries a second about one peer, of each kind of event; 0: any number
+  std::uint64_t rate_of_all = 5000;  ///< the same about all peers together
 };
 
 struct CurveConfig {

@@ -172,6 +172,8 @@ void read_log(const YamlValue& value, LogConfig& log, Problems& problems) {
   SettingsMap settings(value, "log", problems);
   read_enumerator(settings, "level", log_levels, log.level);
   read_enumerator(settings, "requests", log_requests, log.requests);
+  settings.read_number("rate", log.rate, 0, 1000000);
+  settings.read_number("rate_of_all", log.rate_of_all, 0, 1000000);
   settings.refuse_unknown_keys();
 }
 

@@ -98,6 +98,8 @@ std::string print_config(const Config& config) {
   yaml << YAML::Key << "log" << YAML::Value << YAML::BeginMap;
   print_word(yaml, "level", choice_name(log_levels, config.log.level));
   print_word(yaml, "requests", choice_name(log_requests, config.log.requests));
+  print_number(yaml, "rate", config.log.rate);
+  print_number(yaml, "rate_of_all", config.log.rate_of_all);
   yaml << YAML::EndMap;
   yaml << YAML::Key << "security" << YAML::Value << YAML::BeginMap;
   print_flag(yaml, "allow_plaintext", config.allow_plaintext);

@@ -1,54 +1,46 @@
 #include "daemon/log/logger.hpp"
 
-#include <fmt/format.h>
+#include "daemon/health/pulse.hpp"
+#include "daemon/log/log_writer.hpp"
 
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
-#include <new>
 #include <thread>
 #include <utility>
-#include <variant>
 #include <vector>
 
 namespace filer {
 namespace {
 
-using std::chrono::seconds;
+using Clock = RateLimit::Clock;
 
-constexpr seconds farewell_time{2};
-constexpr seconds retry_time{1};
-
-using Item = std::variant<LogEntry, RequestRecord>;
-
-LogEntry dropped_entry(std::size_t count) {
-  return {LogLevel::warning,
-          message_id::entries_dropped,
-          fmt::format("{} log entries were dropped: they came faster than they could be written", count),
-          {{"FILER_DROPPED", fmt::format("{}", count)}}};
-}
-
-LogEntry as_entry(const Item& item) {
-  const auto* record = std::get_if<RequestRecord>(&item);
-  return record != nullptr ? make_entry(*record) : std::get<LogEntry>(item);
-}
+constexpr std::chrono::seconds farewell_time{2};
 
 }  // namespace
 
 struct Logger::Queue {
+  explicit Queue(std::unique_ptr<LogSink> sink) : writer(std::move(sink), pulse) {}
+
+  Pulse pulse;
+  LogWriter writer;  ///< used by the thread alone
   std::mutex mutex;
   std::condition_variable changed;
-  std::vector<Item> waiting;
-  std::size_t dropped = 0;
+  // Under the mutex:
+  std::vector<LogItem> waiting;
+  LogRates rates;
+  std::uint64_t dropped = 0;         ///< that the writer does not know of yet
+  std::uint64_t dropped_in_all = 0;  ///< since the start
+  bool is_nudged = false;
   bool closing = false;
   bool closed = false;
-  std::unique_ptr<LogSink> sink;  ///< used by the thread alone
 
-  void push(Item item) {
+  void push(LogItem item) {
     {
       const std::lock_guard lock(mutex);
       if (waiting.size() >= most_waiting) {
         ++dropped;
+        ++dropped_in_all;
         return;
       }
       waiting.push_back(std::move(item));
@@ -59,60 +51,41 @@ struct Logger::Queue {
   /// The thread: everything that waits is taken at once, so that those who log hardly ever meet it at the
   /// mutex.
   void run() {
-    std::vector<Item> batch;
+    std::vector<LogItem> batch;
     std::unique_lock lock(mutex);
-    while (true) {
-      const auto something_to_do = [this] { return closing || !waiting.empty(); };
-      if (dropped > 0) {
-        changed.wait_for(lock, retry_time, something_to_do);
-      } else {
-        changed.wait(lock, something_to_do);
-      }
-      if (closing && waiting.empty() && dropped == 0) break;
+    while (!(closing && waiting.empty() && dropped == 0)) {
+      wait(lock);
       batch.swap(waiting);
-      const std::size_t dropped_before = std::exchange(dropped, 0);
+      writer.set_rates(rates);
+      writer.count_dropped(std::exchange(dropped, 0));
       lock.unlock();
-      const std::size_t lost = write(batch, dropped_before);
+      for (const LogItem& item : batch) writer.write(item);
+      writer.report(Clock::now());
       batch.clear();
+      pulse.beat();
       lock.lock();
-      dropped += lost;
-      if (closing && lost > 0 && waiting.empty()) {
-        lock.unlock();
-        (void)try_write([lost] { return dropped_entry(lost); });
-        lock.lock();
-        break;
-      }
     }
+    lock.unlock();
+    writer.report(LogWriter::end_of_time);
+    lock.lock();
     closed = true;
     changed.notify_all();
   }
 
-  /// Returns how many entries are lost by now: `dropped_before`, unless that could be told, and those that
-  /// failed.
-  std::size_t write(const std::vector<Item>& batch, std::size_t dropped_before) const {
-    std::size_t lost = 0;
-    for (const Item& item : batch) {
-      if (!try_write([&item] { return as_entry(item); })) ++lost;
+  void wait(std::unique_lock<std::mutex>& lock) {
+    const auto something_to_do = [this] { return closing || is_nudged || !waiting.empty(); };
+    if (const auto time = writer.next_report()) {
+      changed.wait_until(lock, *time, something_to_do);
+    } else {
+      changed.wait(lock, something_to_do);
     }
-    if (dropped_before > 0 && !try_write([=] { return dropped_entry(dropped_before); }))
-      lost += dropped_before;
-    return lost;
-  }
-
-  /// An entry that finds no memory is lost like one that finds no journal.
-  template <class MakeEntry>
-  bool try_write(const MakeEntry& make) const {
-    try {
-      return sink->write(make());
-    } catch (const std::bad_alloc&) {
-      return false;
-    }
+    is_nudged = false;
   }
 };
 
 Logger::Logger(const LogConfig& config, std::unique_ptr<LogSink> sink)
-    : config_(config), queue_(std::make_shared<Queue>()) {
-  queue_->sink = std::move(sink);
+    : level_(config.level), requests_(config.requests), queue_(std::make_shared<Queue>(std::move(sink))) {
+  configure(config);
   std::thread([queue = queue_] { queue->run(); }).detach();
 }
 
@@ -127,15 +100,37 @@ void Logger::close() {
   queue_->changed.wait_for(lock, farewell_time, [this] { return queue_->closed; });
 }
 
+void Logger::configure(const LogConfig& config) {
+  level_ = config.level;
+  requests_ = config.requests;
+  const std::lock_guard lock(queue_->mutex);
+  queue_->rates = {config.rate, config.rate_of_all};
+}
+
 void Logger::log(LogEntry entry) {
-  if (entry.level <= config_.load().level) queue_->push(std::move(entry));
+  if (entry.level <= level_) queue_->push({Clock::now(), std::move(entry)});
 }
 
 void Logger::log(RequestRecord record) {
-  const LogConfig config = config_;
-  if (config.requests == LogRequests::none) return;
-  if (config.requests == LogRequests::errors && !record.code) return;
-  if (level_of(record) <= config.level) queue_->push(std::move(record));
+  const LogRequests wanted = requests_;
+  if (wanted == LogRequests::none) return;
+  if (wanted == LogRequests::errors && !record.code) return;
+  if (level_of(record) <= level_) queue_->push({Clock::now(), std::move(record)});
+}
+
+LogCounts Logger::counts() const {
+  const std::lock_guard lock(queue_->mutex);
+  return {queue_->waiting.size(), queue_->dropped_in_all + queue_->writer.lost(), queue_->writer.left_out()};
+}
+
+bool Logger::is_alive() {
+  const bool alive = queue_->pulse.is_felt();
+  {
+    const std::lock_guard lock(queue_->mutex);
+    queue_->is_nudged = true;
+  }
+  queue_->changed.notify_all();
+  return alive;
 }
 
 }  // namespace filer

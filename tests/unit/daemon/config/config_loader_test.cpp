@@ -55,6 +55,8 @@ TEST(ConfigLoader, TakesAnEmptyFileForTheDefaults) {
     EXPECT_EQ(config.limits.memory_bytes, 448U << 20);
     EXPECT_EQ(config.log.level, LogLevel::info);
     EXPECT_EQ(config.log.requests, LogRequests::all);
+    EXPECT_EQ(config.log.rate, 1000U);
+    EXPECT_EQ(config.log.rate_of_all, 5000U);
     EXPECT_FALSE(config.allow_plaintext);
   }
 }
@@ -154,6 +156,8 @@ TEST(ConfigLoader, ReadsWhichRequestsAreLogged) {
   EXPECT_EQ(parse("log: {requests: all}").log.requests, LogRequests::all);
   EXPECT_EQ(parse("log: {requests: errors}").log.requests, LogRequests::errors);
   EXPECT_EQ(parse("log: {requests: none}").log.requests, LogRequests::none);
+  EXPECT_EQ(parse("log: {rate: 7}").log.rate, 7U);
+  EXPECT_EQ(parse("log: {rate_of_all: 0}").log.rate_of_all, 0U);
 }
 
 TEST(ConfigLoader, ReadsTheSecuritySettings) {
@@ -297,7 +301,7 @@ TEST(ConfigLoader, SaysWhatIsWrongWithTheLogSettings) {
   EXPECT_EQ(problems_of("log: {requests: [all]}\n"),
             Found{"x.yaml:1:17: requests: expected one of all, errors, none, found a list"});
   EXPECT_EQ(problems_of("log: {file: x}\n"),
-            Found{"x.yaml:1:7: log: unknown key 'file', expected one of level, requests"});
+            Found{"x.yaml:1:7: log: unknown key 'file', expected one of level, requests, rate, rate_of_all"});
 }
 
 TEST(ConfigLoader, SaysWhatIsWrongWithTheSecuritySettings) {

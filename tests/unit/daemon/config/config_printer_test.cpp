@@ -46,6 +46,8 @@ TEST(ConfigPrinter, PrintsEveryKey) {
             "log:\n"
             "  level: info\n"
             "  requests: all\n"
+            "  rate: 1000\n"
+            "  rate_of_all: 5000\n"
             "security:\n"
             "  allow_plaintext: false\n"
             "  curve:\n"
@@ -60,7 +62,7 @@ TEST(ConfigPrinter, PrintsWhatTheLoaderReadsBack) {
   config.curve = {"/etc/a key", "/etc/keys: d"};
   config.shards = 3;
   config.limits = {1025, 1 << 20, 8192, 7, 11, 12, 13, 14, 15, 3ULL << 30, 65537};
-  config.log = {LogLevel::debug, LogRequests::none};
+  config.log = {LogLevel::debug, LogRequests::none, 16, 17};
   config.allow_plaintext = true;
   const std::string text = print_config(config);
   const Config again = parse(text);
@@ -87,6 +89,8 @@ TEST(ConfigPrinter, PrintsWhatTheLoaderReadsBack) {
   EXPECT_EQ(again.limits.bytes_in_flight, 65537U);
   EXPECT_EQ(again.log.level, LogLevel::debug);
   EXPECT_EQ(again.log.requests, LogRequests::none);
+  EXPECT_EQ(again.log.rate, 16U);
+  EXPECT_EQ(again.log.rate_of_all, 17U);
   EXPECT_TRUE(again.allow_plaintext);
   EXPECT_FALSE(again.roots[0].allow);
   ASSERT_TRUE(again.roots[1].allow);

@@ -54,7 +54,7 @@ class HandlerTest : public testing::Test {
 
   test::ServedRoot served;
   std::shared_ptr<test::Recording> recording = std::make_shared<test::Recording>();
-  Logger logger{LogConfig{LogLevel::debug, LogRequests::all}, test::Recording::make_sink(recording)};
+  Logger logger{LogConfig{LogLevel::debug, LogRequests::all, 0, 0}, test::Recording::make_sink(recording)};
   FileStore files = served.open();
   Limits limits;
   Peer peer{"192.0.2.7", ""};

@@ -21,15 +21,16 @@ using std::chrono::steady_clock;
 using test::eventually;
 using test::Recording;
 
-constexpr LogConfig everything{LogLevel::debug, LogRequests::all};
+constexpr LogConfig everything{LogLevel::debug, LogRequests::all, 0, 0};
 
 LogEntry entry(const std::string& message, LogLevel level = LogLevel::info) {
   return {level, {}, message, {}};
 }
 
-RequestRecord request(std::optional<ErrorCode> code = std::nullopt) {
+RequestRecord request(std::optional<ErrorCode> code = std::nullopt, const std::string& peer = "192.0.2.7") {
   RequestRecord record;
   record.op = "classic";
+  record.peer = peer;
   record.code = code;
   return record;
 }
@@ -121,6 +122,105 @@ TEST_F(LoggerTest, TakesEntriesFromSeveralThreads) {
     for (std::thread& thread : threads) thread.join();
   }
   EXPECT_EQ(recording->count("x"), 2000U);
+}
+
+TEST_F(LoggerTest, TakesAnotherLevelAndOtherRequestsAtAnyTime) {
+  const auto logger = make_logger({LogLevel::error, LogRequests::none});
+  logger->log(entry("too early"));
+  logger->log(request());
+  logger->configure(everything);
+  logger->log(entry("in time"));
+  logger->log(request());
+  logger->configure({LogLevel::error, LogRequests::none});
+  logger->log(entry("too late"));
+  logger->log(request());
+  logger->close();
+  EXPECT_EQ(recording->size(), 2U);
+  EXPECT_EQ(recording->count("in time"), 1U);
+}
+
+/// The numbers that entries of one kind tell, added up.
+std::uint64_t told(const Recording& recording, std::string_view id, std::string_view field) {
+  std::uint64_t sum = 0;
+  for (const LogEntry& each : recording.entries())
+    if (each.message_id == id) sum += std::stoull(test::field(each, field));
+  return sum;
+}
+
+std::size_t count_of(const Recording& recording, std::string_view id) {
+  std::size_t count = 0;
+  for (const LogEntry& each : recording.entries()) count += each.message_id == id ? 1U : 0U;
+  return count;
+}
+
+TEST_F(LoggerTest, WritesEveryRequestOrTellsThatItIsMissing) {
+  constexpr std::size_t count = 50000;
+  const auto logger = make_logger({LogLevel::info, LogRequests::all, 100, 0});
+  for (std::size_t number = 0; number < count; ++number) logger->log(request());
+  logger->close();
+  const std::uint64_t left_out = told(*recording, message_id::entries_left_out, "FILER_LEFT_OUT");
+  const std::uint64_t dropped = told(*recording, message_id::entries_dropped, "FILER_DROPPED");
+  EXPECT_EQ(count_of(*recording, message_id::request_served) + left_out + dropped, count);
+  EXPECT_GT(left_out, 0U);
+  EXPECT_EQ(logger->counts().left_out, left_out);
+  EXPECT_EQ(logger->counts().dropped, dropped);
+}
+
+TEST_F(LoggerTest, TellsAtTheEndOfTheSecondWhatItLeftOutAndOfWhom) {
+  const auto logger = make_logger({LogLevel::info, LogRequests::all, 1, 0});
+  logger->log(request(ErrorCode::not_found, "192.0.2.8"));
+  for (int number = 0; number < 4; ++number) logger->log(request(std::nullopt, "192.0.2.8"));
+  ASSERT_TRUE(eventually([&] { return count_of(*recording, message_id::entries_left_out) == 1; }));
+  const LogEntry left_out = recording->entries().back();
+  EXPECT_EQ(left_out.message,
+            "3 log entries of one kind were left out, 3 of them about 192.0.2.8: more in a second than "
+            "log.rate allows");
+  EXPECT_EQ(left_out.level, LogLevel::notice);
+  EXPECT_EQ(test::field(left_out, "FILER_LEFT_OUT"), "3");
+  EXPECT_EQ(test::field(left_out, "FILER_EVENT"), message_id::request_served);
+  EXPECT_EQ(test::field(left_out, "FILER_PEER"), "192.0.2.8");
+  EXPECT_EQ(recording->count("not_found"), 1U) << "another kind of event";
+}
+
+TEST_F(LoggerTest, LeavesOutNothingThatIsAboutNoPeer) {
+  const auto logger = make_logger({LogLevel::info, LogRequests::all, 1, 1});
+  for (int number = 0; number < 100; ++number) logger->log(entry("of the daemon itself"));
+  logger->close();
+  EXPECT_EQ(recording->count("of the daemon itself"), 100U);
+}
+
+TEST_F(LoggerTest, TellsWhatItLeftOutAsSoonAsItCan) {
+  const auto logger = make_logger({LogLevel::info, LogRequests::all, 1, 0});
+  recording->shut();
+  for (int number = 0; number < 3; ++number) logger->log(request());
+  ASSERT_TRUE(eventually([&] { return recording->is_blocking(); }));
+  recording->fail_writes(true);
+  recording->open();
+  // Those that were left out cannot be told either, for as long as nothing can be written.
+  ASSERT_TRUE(eventually([&] { return recording->failures() >= 3; }));
+  recording->fail_writes(false);
+  ASSERT_TRUE(eventually([&] { return count_of(*recording, message_id::entries_left_out) == 1; }));
+  EXPECT_EQ(told(*recording, message_id::entries_left_out, "FILER_LEFT_OUT"), 2U);
+}
+
+/// Takes a step within the time that tests allow.
+bool comes_alive(Logger& logger) {
+  return eventually([&logger] { return logger.is_alive(); });
+}
+
+TEST_F(LoggerTest, IsAliveWhileThereIsNothingToDo) {
+  const auto logger = make_logger();
+  (void)logger->is_alive();
+  for (int look = 0; look < 3; ++look) EXPECT_TRUE(comes_alive(*logger));
+}
+
+TEST_F(LoggerTest, IsAliveBehindASinkThatBlocks) {
+  recording->shut();
+  const auto logger = make_logger();
+  logger->log(entry("first"));
+  ASSERT_TRUE(eventually([&] { return recording->is_blocking(); }));
+  for (int look = 0; look < 3; ++look) EXPECT_TRUE(logger->is_alive());
+  recording->open();
 }
 
 TEST_F(LoggerTest, NeverBlocksWhoLogsBehindASinkThatBlocks) {

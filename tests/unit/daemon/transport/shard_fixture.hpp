@@ -59,7 +59,7 @@ class ShardFixture : public testing::Test {
 
   ServedRoot served;
   std::shared_ptr<Recording> recording = std::make_shared<Recording>();
-  Logger logger{LogConfig{}, Recording::make_sink(recording)};
+  Logger logger{LogConfig{LogLevel::info, LogRequests::all, 0, 0}, Recording::make_sink(recording)};
   FileStore files = served.open();
   AccessTable access{
       std::make_shared<AccessRules>(AccessRules::Roots{{"default", {}}}, std::vector<AuthorizedKey>{})};
