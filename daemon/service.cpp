@@ -85,8 +85,19 @@ Service::Service(const ConfigInForce& config, Logger& logger, Security security,
               files_,      access_, pool_,
               statistics_, logger,  server_key_ ? &*server_key_ : nullptr} {
   if (server_key_) zap_handler_.emplace(context_, access_, logger);
+  add_statistics(logger);
   for (unsigned number = 0; number < number_of_shards(*config); ++number)
     shards_.emplace_back(shared_, number);
+}
+
+/// What others keep, for the `stats` op.
+void Service::add_statistics(const Logger& logger) {
+  statistics_.add("bytes_in_flight", [this] { return shared_.bytes_in_flight->load(); });
+  statistics_.add("pool_working", [this] { return pool_.use().working; });
+  statistics_.add("pool_waiting", [this] { return pool_.use().waiting; });
+  statistics_.add("log_waiting", [&logger] { return logger.counts().waiting; });
+  statistics_.add("log_dropped", [&logger] { return logger.counts().dropped; });
+  statistics_.add("log_left_out", [&logger] { return logger.counts().left_out; });
 }
 
 bool Service::stop() {

@@ -58,6 +58,8 @@ class Service {
   [[nodiscard]] std::string summary() const;
 
  private:
+  void add_statistics(const Logger& logger);
+
   ConfigInForce config_;
   std::string shortage_;
   std::vector<RootConfig> roots_;

@@ -5,8 +5,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <iterator>
+#include <optional>
+#include <string>
 #include <string_view>
+#include <system_error>
+#include <utility>
 
 namespace filer {
 namespace {
@@ -28,7 +33,25 @@ constexpr Metric metrics[] = {
     {"connections", "zmq_filer_connections", "gauge", "Open connections."},
     {"connections_turned_away", "zmq_filer_connections_turned_away_total", "counter",
      "Connections that there was no room for."},
+    {"bytes_in_flight", "zmq_filer_in_flight_bytes", "gauge",
+     "What replies cost that have not left the daemon yet."},
+    {"pool_working", "zmq_filer_pool_working", "gauge", "Threads of the pool that work on a request."},
+    {"pool_waiting", "zmq_filer_pool_waiting", "gauge", "Requests that wait for a thread of the pool."},
+    {"log_waiting", "zmq_filer_log_waiting", "gauge", "Log entries that wait to be written."},
+    {"log_dropped", "zmq_filer_log_dropped_total", "counter",
+     "Log entries that came faster than they could be written."},
+    {"log_left_out", "zmq_filer_log_left_out_total", "counter",
+     "Log entries that were more than log.rate allows."},
 };
+
+constexpr std::string_view requests_prefix = "requests_";
+constexpr Metric requests_by_op = {"", "zmq_filer_requests_total", "counter",
+                                   "Requests that were answered, by op."};
+constexpr Metric errors = {"", "zmq_filer_errors_total", "counter", "Requests that failed, by error code."};
+
+constexpr std::string_view bucket_prefix = "duration_us_le_";
+constexpr Metric durations = {"", "zmq_filer_request_duration_seconds", "histogram",
+                              "Time to make a reply, without the time that it was held for a change."};
 
 constexpr std::string_view unknown_help = "A number that this version of zmq-filer has no words for.";
 
@@ -38,45 +61,107 @@ bool is_metric_name(std::string_view name) {
   });
 }
 
-void add_head(std::string& text, std::string_view name, std::string_view type, std::string_view help) {
-  fmt::format_to(std::back_inserter(text), "# HELP {0} {2}\n# TYPE {0} {1}\n", name, type, help);
+/// Exactly, and as short as it can be.
+std::string as_seconds(std::uint64_t number, double per_second) {
+  return fmt::format("{}", static_cast<double>(number) / per_second);
 }
 
-void add_metric(std::string& text, const NamedNumber& number) {
-  const auto* metric = std::find_if(std::begin(metrics), std::end(metrics),
-                                    [&](const Metric& known) { return known.statistic == number.name; });
-  if (metric == std::end(metrics)) {
-    const std::string name = "zmq_filer_" + number.name;
-    add_head(text, name, "untyped", unknown_help);
-    fmt::format_to(std::back_inserter(text), "{} {}\n", name, number.value);
-    return;
+constexpr double milliseconds_per_second = 1e3;
+constexpr double microseconds_per_second = 1e6;
+
+/// The upper bound of a bucket, in microseconds; nullopt: the number is of something else.
+std::optional<std::uint64_t> bucket_of(std::string_view name) {
+  if (!name.starts_with(bucket_prefix)) return std::nullopt;
+  const char* first = name.data() + bucket_prefix.size();
+  const char* last = name.data() + name.size();
+  std::uint64_t bound = 0;
+  const auto [end, error] = std::from_chars(first, last, bound);
+  if (error != std::errc() || end != last) return std::nullopt;
+  return bound;
+}
+
+/// The text as it grows: samples of one metric stand together, below one head.
+class Exposition {
+ public:
+  void add(const Metric& metric, std::string_view suffix, const std::string& value) {
+    if (metric.name != name_) {
+      name_ = metric.name;
+      fmt::format_to(std::back_inserter(text_), "# HELP {0} {2}\n# TYPE {0} {1}\n", metric.name, metric.type,
+                     metric.help);
+    }
+    fmt::format_to(std::back_inserter(text_), "{}{} {}\n", metric.name, suffix, value);
   }
-  add_head(text, metric->name, metric->type, metric->help);
-  if (number.name == "uptime_ms") {
-    constexpr double per_second = 1000;
-    fmt::format_to(std::back_inserter(text), "{} {:.3f}\n", metric->name,
-                   static_cast<double>(number.value) / per_second);
+
+  [[nodiscard]] std::string take() { return std::move(text_); }
+
+ private:
+  std::string text_;
+  std::string name_;  ///< of the last metric
+};
+
+void add_plain(Exposition& exposition, const NamedNumber& number) {
+  const auto* known = std::find_if(std::begin(metrics), std::end(metrics),
+                                   [&](const Metric& metric) { return metric.statistic == number.name; });
+  if (known == std::end(metrics)) {
+    const std::string name = "zmq_filer_" + number.name;
+    exposition.add({"", name, "untyped", unknown_help}, "", fmt::format("{}", number.value));
+  } else if (number.name == "uptime_ms") {
+    exposition.add(*known, "", as_seconds(number.value, milliseconds_per_second));
   } else {
-    fmt::format_to(std::back_inserter(text), "{} {}\n", metric->name, number.value);
+    exposition.add(*known, "", fmt::format("{}", number.value));
+  }
+}
+
+bool is_by_op(const NamedNumber& number) {
+  return number.name.starts_with(requests_prefix);
+}
+
+bool is_of_durations(const NamedNumber& number) {
+  return bucket_of(number.name) || number.name == "duration_us_count" || number.name == "duration_us_sum";
+}
+
+void add_by_op(Exposition& exposition, const NamedNumber& number) {
+  const std::string op = number.name.substr(requests_prefix.size());
+  exposition.add(requests_by_op, fmt::format("{{op=\"{}\"}}", op), fmt::format("{}", number.value));
+}
+
+void add_error(Exposition& exposition, const NamedNumber& number) {
+  exposition.add(errors, fmt::format("{{code=\"{}\"}}", number.name), fmt::format("{}", number.value));
+}
+
+void add_duration(Exposition& exposition, const NamedNumber& number) {
+  const std::string count = fmt::format("{}", number.value);
+  if (const auto bound = bucket_of(number.name)) {
+    const std::string le = as_seconds(*bound, microseconds_per_second);
+    exposition.add(durations, fmt::format("_bucket{{le=\"{}\"}}", le), count);
+  } else if (number.name == "duration_us_count") {
+    exposition.add(durations, "_bucket{le=\"+Inf\"}", count);
+    exposition.add(durations, "_count", count);
+  } else {
+    exposition.add(durations, "_sum", as_seconds(number.value, microseconds_per_second));
   }
 }
 
 }  // namespace
 
 std::string format_prometheus(const std::vector<NamedNumber>& statistics) {
-  constexpr std::string_view errors_name = "zmq_filer_errors_total";
-  std::string text, errors;
-  for (const NamedNumber& number : statistics) {
-    if (find_error_code(number.name)) {
-      fmt::format_to(std::back_inserter(errors), "{}{{code=\"{}\"}} {}\n", errors_name, number.name,
-                     number.value);
-    } else if (is_metric_name(number.name)) {
-      add_metric(text, number);
-    }
-  }
-  if (errors.empty()) return text;
-  add_head(text, errors_name, "counter", "Requests that failed, by error code.");
-  return text + errors;
+  Exposition exposition;
+  const bool are_by_op = std::any_of(statistics.begin(), statistics.end(), is_by_op);
+  const auto add_those = [&](auto&& are_wanted, auto&& add) {
+    for (const NamedNumber& number : statistics)
+      if (is_metric_name(number.name) && are_wanted(number)) add(exposition, number);
+  };
+  const auto is_error = [](const NamedNumber& number) { return find_error_code(number.name).has_value(); };
+  const auto is_plain = [&](const NamedNumber& number) {
+    // The sum of all ops beside them would count everything twice.
+    const bool is_sum_of_ops = are_by_op && number.name == "requests";
+    return !is_by_op(number) && !is_of_durations(number) && !is_error(number) && !is_sum_of_ops;
+  };
+  add_those(is_plain, add_plain);
+  add_those(is_by_op, add_by_op);
+  add_those(is_of_durations, add_duration);
+  add_those(is_error, add_error);
+  return exposition.take();
 }
 
 }  // namespace filer

@@ -158,6 +158,7 @@ Reply Handler::refuse(ErrorCode code, const std::string& message, const Peer& pe
 Reply Handler::refuse(ErrorCode code, const std::string& message, const Task& task) const {
   RequestRecord record = record_of(task.peer);
   record.op = op_of(task.request);
+  record.duration = time_taken_by(task);
   if (const Target* target = target_of(task.request)) {
     record.root = target->root.value_or("");
     record.path = target->path.substr(0, PATH_MAX);
@@ -192,7 +193,7 @@ Outcome Handler::evaluate(const Task& task, Supervision* supervision) const {
   }
   outcome.turn = std::move(attempt.turn);
   outcome.record = std::move(attempt.record);
-  outcome.record.duration = time_since(task.start);
+  outcome.record.duration = time_taken_by(task);
   return outcome;
 }
 
@@ -208,7 +209,8 @@ Reply Handler::reply_to(Attempt& attempt) const {
 
 Reply Handler::conclude(Outcome outcome) const {
   outcome.record.bytes = outcome.reply.size();
-  statistics_.count_reply(outcome.record.code, outcome.record.bytes);
+  const RequestRecord& record = outcome.record;
+  statistics_.count_reply(record.op, record.code, record.bytes, record.duration);
   logger_.log(std::move(outcome.record));
   return std::move(outcome.reply);
 }

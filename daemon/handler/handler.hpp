@@ -29,12 +29,15 @@ struct Task {
   Peer peer;
   std::size_t most_bytes = 0;  ///< a longer reply becomes `busy`, a range or a page is cut to fit
   std::chrono::steady_clock::time_point start;
-  ConfigInForce config;   ///< by which it is answered
-  bool may_wait = false;  ///< for a change, instead of being told that there is none
+  ConfigInForce config;                         ///< by which it is answered
+  bool may_wait = false;                        ///< for a change, instead of being told that there is none
+  std::chrono::steady_clock::duration held{0};  ///< time that it has waited for one
 };
 
-[[nodiscard]] inline std::chrono::microseconds time_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start);
+/// Since its start, without the time that it was held.
+[[nodiscard]] inline std::chrono::microseconds time_taken_by(const Task& task) {
+  const auto time = std::chrono::steady_clock::now() - task.start - task.held;
+  return std::chrono::duration_cast<std::chrono::microseconds>(time);
 }
 
 /// What a task waits for: that a location leads to something else, until its time is up.

@@ -26,7 +26,7 @@ std::optional<Outcome> Repeats::find(const Task& task) const {
   Outcome outcome = copy_of(*outcome_);
   outcome.record.peer = task.peer.address;
   outcome.record.user = task.peer.user;
-  outcome.record.duration = time_since(task.start);
+  outcome.record.duration = time_taken_by(task);
   return outcome;
 }
 

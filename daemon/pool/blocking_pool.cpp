@@ -1,5 +1,7 @@
 #include "daemon/pool/blocking_pool.hpp"
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <system_error>
 #include <utility>
@@ -29,6 +31,11 @@ bool BlockingPool::submit(Customer customer, Share share, Job job) {
   return true;
 }
 
+BlockingPool::Use BlockingPool::use() const {
+  const std::lock_guard lock(mutex_);
+  return {running_, count_};
+}
+
 bool BlockingPool::end(std::chrono::milliseconds time) {
   std::unique_lock lock(mutex_);
   ending_ = true;
@@ -47,6 +54,7 @@ bool BlockingPool::has_thread_for_one_more() {
 }
 
 void BlockingPool::run() {
+  ::pthread_setname_np(::pthread_self(), "pool");
   std::unique_lock lock(mutex_);
   while (true) {
     auto queue = waiting_.end();

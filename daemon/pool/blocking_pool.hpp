@@ -38,6 +38,13 @@ class BlockingPool {
   /// False: too many jobs wait, or the host has no thread to do them, and this one was not taken.
   [[nodiscard]] bool submit(Customer customer, Share share, Job job);
 
+  /// Jobs at this moment.
+  struct Use {
+    std::size_t working = 0;  ///< a thread is on them
+    std::size_t waiting = 0;
+  };
+  [[nodiscard]] Use use() const;
+
   /// Takes no more jobs, and waits for at most `time` until all are done. False: some job hangs, and the
   /// process must end without this being destroyed.
   [[nodiscard]] bool end(std::chrono::milliseconds time);
@@ -61,7 +68,7 @@ class BlockingPool {
 
   std::size_t most_threads_;
   std::size_t most_of_share_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable changed_;
   Queues waiting_;                        ///< no queue is empty
   std::map<Share, std::size_t> working_;  ///< threads, by what they work for

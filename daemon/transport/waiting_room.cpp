@@ -35,7 +35,7 @@ void WaitingRoom::hold(PendingRequest request, Watch watch) {
   by_location_[watch.location].insert(ticket);
   by_connection_[request.envelope.connection].insert(ticket);
   deadlines_.emplace(watch.deadline, ticket);
-  held_.emplace(ticket, Held{std::move(request), std::move(watch)});
+  held_.emplace(ticket, Held{std::move(request), std::move(watch), Clock::now()});
   statistics_.count_waiting(1);
 }
 
@@ -46,6 +46,7 @@ PendingRequest WaitingRoom::remove(Ticket ticket) {
   erase_from(by_location_, held.watch.location, ticket);
   if (!by_location_.contains(held.watch.location)) watcher_.forget(held.watch.location);
   statistics_.count_waiting(-1);
+  held.request.task.held += Clock::now() - held.since;
   return std::move(held.request);
 }
 

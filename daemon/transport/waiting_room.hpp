@@ -63,6 +63,7 @@ class WaitingRoom {
   struct Held {
     PendingRequest request;
     Watch watch;
+    Clock::time_point since;
   };
 
   PendingRequest remove(Ticket ticket);

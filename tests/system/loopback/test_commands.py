@@ -14,12 +14,12 @@ import client
 import pytest
 
 from support.daemon import Daemon
+from support.exposition import read_exposition
 
 AWKWARD = [
     b"-dash", b"[x]", b" space ", b"new\nline", b"carriage\rreturn", b"tab\t", b"quo\"te's", b"back\\slash", b"esc\x1b[2Jape",
     "g\u202erün\u0085".encode(), b"caf\xe9\xff", b"$(touch x)", b"n" * 255,
 ]  # fmt: skip
-NUMBER = re.compile(rb"-?[0-9.]+(e[+-][0-9]+)?")
 
 
 @pytest.fixture
@@ -229,20 +229,15 @@ def test_stats_tells_the_daemons_counters(daemon: Daemon) -> None:
 
 def test_stats_are_text_that_prometheus_reads(daemon: Daemon) -> None:
     client.run(daemon.endpoint, "stat", "missing")
-    text = client.run(daemon.endpoint, "stats", "--prometheus").stdout
-    types: dict[bytes, bytes] = {}
-    values: dict[bytes, bytes] = {}
-    for line in text.splitlines():
-        if match := re.fullmatch(rb"# TYPE ([a-z_]+) (counter|gauge|untyped)", line):
-            types[match[1]] = match[2]
-        elif not re.fullmatch(rb"# HELP [a-z_]+ .+", line):
-            sample, value = line.rsplit(b" ", 1)
-            assert sample.split(b"{")[0] in types and NUMBER.fullmatch(value), line
-            values[sample] = value
-    assert values[b'zmq_filer_errors_total{code="not_found"}'] == b"1"
-    assert types[b"zmq_filer_uptime_seconds"] == b"gauge"
-    assert all(name.endswith(b"_total") for name, kind in types.items() if kind == b"counter")
-    assert b"untyped" not in types.values()
+    for _ in range(3):
+        client.run(daemon.endpoint, "stat", "target.txt")
+    metrics = read_exposition(client.run(daemon.endpoint, "stats", "--prometheus").stdout.decode())
+    assert metrics["zmq_filer_errors_total"].value(code="not_found") == 1
+    assert metrics["zmq_filer_requests_total"].value(op="stat") == 4
+    durations = metrics["zmq_filer_request_duration_seconds"]
+    assert durations.value("_count") == 4 and 0 < durations.value("_sum") < 4
+    assert metrics["zmq_filer_uptime_seconds"].type == "gauge"
+    assert not [name for name, metric in metrics.items() if metric.type == "untyped"]
 
 
 def test_bench_counts_requests_and_measures_them(daemon: Daemon) -> None:

@@ -57,6 +57,17 @@ TEST_F(WaitingTest, HoldsTheReplyUntilTheFileChanges) {
   expect_waiting(0);
 }
 
+/// How long replies take to make would be of no use, were the time in it that clients wished to wait.
+TEST_F(WaitingTest, DoesNotCountTheTimeThatAReplyWasHeldAsTimeToMakeIt) {
+  constexpr int wait_ms = 1000;
+  start();
+  ZmqPeer peer(address);
+  const ReceivedReply reply(peer.ask(waiting(peer, "file.txt", wait_ms)));
+  EXPECT_TRUE(reply.is_not_modified());
+  EXPECT_TRUE(eventually([&] { return recording->size() == 2; }));
+  EXPECT_LT(std::stoll(test::field(recording->entries().back(), "FILER_DURATION_USEC")), wait_ms * 1000);
+}
+
 TEST_F(WaitingTest, GivesTheNewBytesWithTheReplyOfAGet) {
   start();
   ZmqPeer peer(address);
