@@ -7,6 +7,8 @@ from service import (
     ENTRIES_LEFT_OUT,
     LOAD,
     MESSAGES_DROPPED,
+    RELOAD_REFUSED,
+    RELOADED,
     REQUEST_FAILED,
     REQUEST_REFUSED,
     REQUEST_SERVED,
@@ -92,6 +94,17 @@ def test_journalctl_x_explains_a_failure_to_start(installed: Machine) -> None:
         installed.write(CONFIG, packaged)
         installed.run("systemctl", "reset-failed", UNIT)
         installed.run("systemctl", "start", UNIT)
+
+
+def test_journalctl_x_explains_a_reload_and_a_refused_one(installed: Machine) -> None:
+    with configured(installed, "log: {level: debug}\n"):
+        cursor = installed.journal_cursor()
+        installed.run("systemctl", "reload", UNIT)
+        assert "The configuration is in force from now on" in explained(installed, cursor, RELOADED)
+        installed.write(CONFIG, "log: {level: loud}\n")
+        assert installed.run("systemctl", "reload", UNIT, check=False).returncode != 0
+        refusal = explained(installed, cursor, RELOAD_REFUSED)
+        assert "zmq-filerd keeps its old configuration" in refusal and "Correct the file" in refusal
 
 
 def test_the_attempts_to_leave_a_root_are_found_by_their_code(installed: Machine) -> None:
