@@ -17,6 +17,7 @@
 #include <signal.h>
 #include <sys/signalfd.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <ctime>
 #include <memory>
@@ -24,6 +25,12 @@
 
 namespace filer {
 namespace {
+
+/// Opening a root waits for its file system, which may be on a network that comes up at the same time.
+constexpr std::chrono::minutes slow_file_system{5};
+
+/// What is under way when the daemon is asked to stop has bounds of its own: these and some room.
+constexpr std::chrono::seconds slow_stop{10};
 
 /// Blocks the signals that this process waits for, in every thread that will be, and returns what to read
 /// them from. Throws std::system_error.
@@ -92,6 +99,7 @@ int run(const Options& options, Config loaded, Security security) {
   const VitalSigns vital_signs;
   const ReloadSocket reload_socket;
   ::tzset();  // which reads files, for the times of log lines
+  service_manager::extend_timeout(slow_file_system);
   const std::string obstacle = confine(*config, options.config);
   Logger logger(config->log, make_log_sink());
   int status = 0;
@@ -110,7 +118,7 @@ int run(const Options& options, Config loaded, Security security) {
     service_manager::ready(summary);
     Reloader reloader(options, service, logger);
     status = Supervisor(signals.borrow(), reload_socket, reloader, vital_signs, service, logger).watch();
-    service_manager::stopping();
+    service_manager::stopping(slow_stop);
     if (!service.stop()) leave_hanging_threads(status, logger);
   }
   logger.log({LogLevel::notice, message_id::stopped, "stopped", {}});

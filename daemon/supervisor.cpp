@@ -3,6 +3,7 @@
 #include "base/system_error.hpp"
 #include "daemon/systemd/service_manager.hpp"
 
+#include <fmt/format.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/signalfd.h>
@@ -52,6 +53,7 @@ int Supervisor::watch() {
     if (Clock::now() < next_check_) continue;
     next_check_ = Clock::now() + interval();
     feed_watchdog();
+    tell_status();
     check();
     if (self_check_.reason_to_restart()) return EX_TEMPFAIL;
   }
@@ -104,9 +106,20 @@ void Supervisor::check() try {
 } catch (const std::system_error&) {
 }
 
-/// A thread that hangs is one that a service manager must see.
+/// A thread that hangs is one that a service manager must see. Each is asked, whatever the other says.
 void Supervisor::feed_watchdog() {
-  if (watchdog_ && service_.is_alive()) service_manager::alive();
+  if (!watchdog_) return;
+  const bool serves = service_.is_alive();
+  const bool logs = logger_.is_alive();
+  if (serves && logs) service_manager::alive();
+}
+
+void Supervisor::tell_status() {
+  const Statistics& statistics = service_.statistics();
+  const Statistics::Totals totals = statistics.totals();
+  const Activity activity{statistics.connections(), totals.replies, totals.errors, totals.bytes};
+  if (const auto line = status_line_.update(activity, StatusLine::Clock::now()))
+    service_manager::tell(fmt::format("{}; {}", *line, reloader_.status()));
 }
 
 }  // namespace filer

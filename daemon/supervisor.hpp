@@ -2,6 +2,7 @@
 
 #include "base/file_descriptor.hpp"
 #include "daemon/health/self_check.hpp"
+#include "daemon/health/status_line.hpp"
 #include "daemon/health/vitals.hpp"
 #include "daemon/log/logger.hpp"
 #include "daemon/reload/reload_socket.hpp"
@@ -34,6 +35,7 @@ class Supervisor {
   void answer_askers();
   void check();
   void feed_watchdog();
+  void tell_status();
   [[nodiscard]] std::chrono::milliseconds interval() const;
 
   FileDescriptor signals_;
@@ -43,6 +45,7 @@ class Supervisor {
   Service& service_;
   Logger& logger_;
   SelfCheck self_check_;
+  StatusLine status_line_{StatusLine::Clock::now()};
   std::optional<std::chrono::microseconds> watchdog_;
   Clock::time_point next_check_;
 };

@@ -3,6 +3,8 @@
 #include "daemon/health/pulse.hpp"
 #include "daemon/log/log_writer.hpp"
 
+#include <pthread.h>
+
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
@@ -51,6 +53,7 @@ struct Logger::Queue {
   /// The thread: everything that waits is taken at once, so that those who log hardly ever meet it at the
   /// mutex.
   void run() {
+    ::pthread_setname_np(::pthread_self(), "log");
     std::vector<LogItem> batch;
     std::unique_lock lock(mutex);
     while (!(closing && waiting.empty() && dropped == 0)) {

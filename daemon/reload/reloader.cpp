@@ -35,7 +35,7 @@ std::string status_of(const Service& service, const Verdict& verdict) {
 }  // namespace
 
 Reloader::Reloader(const Options& options, Service& service, Logger& logger)
-    : options_(options), service_(service), logger_(logger) {
+    : options_(options), service_(service), logger_(logger), status_(service.summary()) {
   if (::access(options_.config.c_str(), F_OK) == 0) options_.config_must_exist = true;
 }
 
@@ -43,7 +43,8 @@ Verdict Reloader::reload() {
   service_manager::reloading();
   Verdict verdict = try_to_reload();
   log_verdict(verdict, logger_);
-  service_manager::ready(status_of(service_, verdict));
+  status_ = status_of(service_, verdict);
+  service_manager::ready(status_);
   return verdict;
 }
 

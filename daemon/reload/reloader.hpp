@@ -5,6 +5,8 @@
 #include "daemon/reload/verdict.hpp"
 #include "daemon/service.hpp"
 
+#include <string>
+
 namespace filer {
 
 /// Loads the configuration again while the daemon serves, and puts it in force: all that can change, or
@@ -18,12 +20,16 @@ class Reloader {
   /// The journal and the service manager are told of the verdict, too.
   Verdict reload();
 
+  /// What is served, and what is wrong with a configuration file that is not in force.
+  [[nodiscard]] const std::string& status() const noexcept { return status_; }
+
  private:
   [[nodiscard]] Verdict try_to_reload();
 
   Options options_;
   Service& service_;
   Logger& logger_;
+  std::string status_;
 };
 
 }  // namespace filer

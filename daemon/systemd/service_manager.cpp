@@ -18,8 +18,9 @@ void reloading() {
   ::sd_notify(0, fmt::format("RELOADING=1\nMONOTONIC_USEC={}", time).c_str());
 }
 
-void stopping() {
+void stopping(std::chrono::microseconds time) {
   ::sd_notify(0, "STOPPING=1\nSTATUS=Answering what was received, then stopping");
+  extend_timeout(time);
 }
 
 bool keep(FileDescriptor socket, const std::string& name) {
@@ -36,6 +37,14 @@ void forget(const std::string& name) {
 
 void alive() {
   ::sd_notify(0, "WATCHDOG=1");
+}
+
+void tell(const std::string& status) {
+  ::sd_notify(0, fmt::format("STATUS={}", status).c_str());
+}
+
+void extend_timeout(std::chrono::microseconds time) {
+  ::sd_notify(0, fmt::format("EXTEND_TIMEOUT_USEC={}", time.count()).c_str());
 }
 
 std::optional<std::chrono::microseconds> watchdog_interval() {

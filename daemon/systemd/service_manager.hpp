@@ -16,8 +16,8 @@ void ready(const std::string& status);
 /// The configuration is loaded again; ready() tells that this is over.
 void reloading();
 
-/// The daemon has begun to stop.
-void stopping();
+/// The daemon has begun to stop, which may take so long.
+void stopping(std::chrono::microseconds time);
 
 /// Keep this socket and pass it to the next process of this service, whatever becomes of this one. The name
 /// is of ASCII without colons and control characters. A socket that is kept already is not kept twice.
@@ -29,6 +29,12 @@ void forget(const std::string& name);
 
 /// The daemon works.
 void alive();
+
+/// What it does at this moment, in a line.
+void tell(const std::string& status);
+
+/// Start or stop may take so long from now on, whatever the service manager allows otherwise.
+void extend_timeout(std::chrono::microseconds time);
 
 /// How often at least the service manager wants to hear that; nullopt: it does not care.
 [[nodiscard]] std::optional<std::chrono::microseconds> watchdog_interval();

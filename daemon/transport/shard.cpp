@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 #include <poll.h>
+#include <pthread.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -168,6 +169,7 @@ void Shard::stop() {
 }
 
 void Shard::run() {
+  ::pthread_setname_np(::pthread_self(), "shard");
   serve();
   drain();
   give_up_rest();

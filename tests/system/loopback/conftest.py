@@ -1,7 +1,11 @@
+import os
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import zmq
+from mount import Mount
 
 from support.daemon import Daemon
 
@@ -20,3 +24,14 @@ def context() -> Iterator[zmq.Context]:
     context = zmq.Context()
     yield context
     context.destroy(linger=0)
+
+
+@pytest.fixture
+def mount(tmp_path: Path) -> Iterator[Mount]:
+    if shutil.which("bindfs") is None or not os.access("/dev/fuse", os.W_OK) or os.geteuid() != 0:
+        pytest.skip("takes root, bindfs and /dev/fuse")
+    mounted = Mount(tmp_path)
+    try:
+        yield mounted
+    finally:
+        mounted.end()

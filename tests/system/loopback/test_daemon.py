@@ -4,7 +4,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 from pathlib import Path
 
@@ -148,32 +147,6 @@ def test_several_addresses_serve_the_same_files(context: zmq.Context, tmp_path: 
             assert answer(dealer)["content"] == "hello\n"
         wait_until(lambda: f"ipc:{os.getpid()}: classic 'target.txt'" in daemon.log(), 30, "the ipc peer's pid")
     assert not (tmp_path / "socket").exists()
-
-
-def test_the_service_manager_hears_ready_when_requests_are_answered_and_stopping(
-    context: zmq.Context, tmp_path: Path
-) -> None:
-    (tmp_path / "target.txt").write_bytes(b"hello\n")
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
-        manager.bind(str(tmp_path / "notify"))
-        manager.settimeout(60)
-        environment = {**os.environ, "NOTIFY_SOCKET": str(tmp_path / "notify")}
-        ipc = f"ipc://{tmp_path}/socket"
-        process = subprocess.Popen([daemon_binary(), "--bind", ipc, "--root", tmp_path], env=environment)
-        try:
-            assert manager.recv(4096).decode().splitlines()[0] == "FDSTORE=1", "its socket is to outlive it"
-            ready = manager.recv(4096).decode().splitlines()
-            assert ready[0] == "READY=1"
-            assert ready[1] == f"STATUS=serving '{tmp_path}' as default; listening on {ipc}"
-            dealer = dealer_to(context, ipc)
-            dealer.send_multipart([b"", REQUEST])
-            assert answer(dealer)["content"] == "hello\n"
-            process.send_signal(signal.SIGTERM)
-            assert manager.recv(4096).decode().splitlines()[0] == "STOPPING=1"
-            assert process.wait(30) == 0
-        finally:
-            process.kill()
-            process.wait()
 
 
 def test_a_log_that_nobody_reads_stalls_no_reply_and_no_stop(context: zmq.Context, tmp_path: Path) -> None:

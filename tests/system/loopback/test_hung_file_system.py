@@ -1,55 +1,18 @@
 """A file system that does not answer: a bindfs mount below the root, whose process is stopped."""
 
 import json
-import os
-import shutil
 import signal
-import subprocess
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import zmq
+from mount import Mount
 
 from support.daemon import Daemon, wait_until
 
 DEADLINE_MS = 1500
 HUNG_REQUESTS = 32  # more than the pool has threads
-
-
-class Mount:
-    """A directory beside the root, which appears below it as `mount`."""
-
-    def __init__(self, scratch: Path) -> None:
-        self.root, self.source = scratch / "root", scratch / "source"
-        self.point = self.root / "mount"
-        self.point.mkdir(parents=True)
-        self.source.mkdir()
-        (self.root / "hot.txt").write_text("hot")
-        (self.source / "cold.txt").write_text("cold")
-        self.process = subprocess.Popen(["bindfs", "-f", str(self.source), str(self.point)])
-        wait_until(lambda: os.path.ismount(self.point), 20, "the mount")
-
-    def hang(self) -> None:
-        self.process.send_signal(signal.SIGSTOP)
-
-    def end(self) -> None:
-        self.process.send_signal(signal.SIGCONT)
-        subprocess.run(["umount", "--lazy", str(self.point)], check=False, stderr=subprocess.DEVNULL)
-        self.process.kill()
-        self.process.wait()
-
-
-@pytest.fixture
-def mount(tmp_path: Path) -> Iterator[Mount]:
-    if shutil.which("bindfs") is None or not os.access("/dev/fuse", os.W_OK) or os.geteuid() != 0:
-        pytest.skip("takes root, bindfs and /dev/fuse")
-    mounted = Mount(tmp_path)
-    try:
-        yield mounted
-    finally:
-        mounted.end()
 
 
 @pytest.fixture

@@ -88,5 +88,14 @@ TEST_F(ReloaderTest, TellsTheServiceManagerWhenItBeginsAndWhenItIsOver) {
       << after;
 }
 
+TEST_F(ReloaderTest, KeepsInItsStatusWhatIsWrongUntilItIsMended) {
+  configure("log: {level: loud}\n");
+  (void)reloader.reload();
+  EXPECT_NE(reloader.status().find("the configuration file is not in force: "), std::string::npos);
+  configure("log: {level: debug}\n");
+  (void)reloader.reload();
+  EXPECT_EQ(reloader.status(), service.summary());
+}
+
 }  // namespace
 }  // namespace filer

@@ -41,13 +41,21 @@ TEST_F(ServiceManager, HearsThatTheConfigurationIsLoadedAgainAndSinceWhen) {
 }
 
 TEST_F(ServiceManager, HearsThatTheDaemonStops) {
-  service_manager::stopping();
+  service_manager::stopping(std::chrono::seconds(10));
   EXPECT_TRUE(manager.hear().text.starts_with("STOPPING=1\nSTATUS="));
+  EXPECT_EQ(manager.hear().text, "EXTEND_TIMEOUT_USEC=10000000") << "and how long that may take";
 }
 
 TEST_F(ServiceManager, HearsThatTheDaemonWorks) {
   service_manager::alive();
   EXPECT_EQ(manager.hear().text, "WATCHDOG=1");
+}
+
+TEST_F(ServiceManager, HearsWhatTheDaemonDoesAndHowLongAStepMayTake) {
+  service_manager::tell("3 peers");
+  EXPECT_EQ(manager.hear().text, "STATUS=3 peers");
+  service_manager::extend_timeout(std::chrono::minutes(5));
+  EXPECT_EQ(manager.hear().text, "EXTEND_TIMEOUT_USEC=300000000");
 }
 
 TEST_F(ServiceManager, IsGivenASocketToKeep) {
@@ -73,8 +81,9 @@ TEST(WithoutServiceManager, NothingHappens) {
   const test::EnvironmentVariable variable("NOTIFY_SOCKET", std::nullopt);
   service_manager::ready("serving");
   service_manager::reloading();
-  service_manager::stopping();
+  service_manager::stopping(std::chrono::seconds(1));
   service_manager::alive();
+  service_manager::tell("3 peers");
   service_manager::forget("a-name");
   EXPECT_FALSE(service_manager::keep(FileDescriptor(STDIN_FILENO), "a-name"));
 }
