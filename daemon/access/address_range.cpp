@@ -65,7 +65,8 @@ AddressRange::AddressRange(std::string_view text) {
   first_ = *address;
   bits_ = all_bits;
   if (slash == std::string_view::npos) return;
-  const unsigned before = is_ipv4(first_) ? mapped_bits : 0;
+  const bool is_written_as_ipv4 = text.find(':') == std::string_view::npos;
+  const unsigned before = is_written_as_ipv4 ? mapped_bits : 0;
   bits_ = before + parse_bits(text.substr(slash + 1), all_bits - before);
   if (has_bits_behind(first_, bits_)) {
     throw std::invalid_argument("the address has bits behind those that name the network");

@@ -33,8 +33,9 @@ TEST(KnownServers, AreLinesOfEndpointAndKey) {
 
 TEST(KnownServers, SayWhichLineIsWrong) {
   const std::string expected = ":1: expected an endpoint and a public key (40 characters of Z85)";
-  for (const std::string& line : {std::string("tcp://robot7:60402"), std::string("tcp://robot7:60402 short"), key,
-                                  "tcp://robot7:60402 " + key + " more", std::string("\xff\0 \x01", 4)}) {
+  for (const std::string& line :
+       {std::string("tcp://robot7:60402"), std::string("tcp://robot7:60402 short"), key,
+        "tcp://robot7:60402 " + key + " more", std::string("\xff\0 \x01", 4)}) {
     EXPECT_EQ(problem_with("\n" + line + "\n"), "known:2" + expected) << line;
   }
   EXPECT_EQ(problem_with("tcp://a:1 " + key + "\ntcp://a:1 " + std::string(40, 'a') + "\n"),
