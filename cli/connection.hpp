@@ -58,7 +58,7 @@ class Connection {
 
  private:
   void read_event();
-  void follow(std::uint16_t event, std::uint32_t value);
+  void follow(std::uint16_t number, std::uint32_t value);
 
   std::string endpoint_;
   zmq::socket_t dealer_;

@@ -34,7 +34,7 @@ std::string encode(std::string_view text) {
 /// The name to keep a socket by. It tells the socket file apart from another that took its place: a socket
 /// that its path does not lead to any more is of no use.
 std::string kept_name(const BindConfig& bind) {
-  const std::string name = std::string(kept_prefix) + encode(bind.address);
+  std::string name = std::string(kept_prefix) + encode(bind.address);
   const std::string path = parse_address(bind.address).ipc_path;
   struct stat status {};
   if (path.empty() || ::lstat(path.c_str(), &status) != 0) return name;
