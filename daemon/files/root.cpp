@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <climits>
+#include <iterator>
 #include <system_error>
 
 namespace filer {
@@ -50,6 +51,17 @@ std::size_t prefix_length(std::string_view path, std::string_view directory) {
   return whole_component ? directory.size() : std::string_view::npos;
 }
 
+/// What else may keep the service from a directory than the directory's own mode; "": nothing known.
+std::string_view hint_for(std::string_view path, int error_number) {
+  constexpr std::string_view homes[] = {"/home", "/root", "/run/user"};
+  const bool is_below_home = std::any_of(std::begin(homes), std::end(homes), [path](std::string_view home) {
+    return prefix_length(path, home) != std::string_view::npos;
+  });
+  if (error_number != EACCES || !is_below_home) return "";
+  return ": the service's unit shows no home directories, unless a drop-in (systemctl edit zmq-filerd) says "
+         "ProtectHome=read-only in its section [Service]";
+}
+
 }  // namespace
 
 Root::Root(const RootConfig& config)
@@ -58,7 +70,10 @@ Root::Root(const RootConfig& config)
       policy_({config.follow_symlinks, config.hidden_files}),
       directory_(::open(config.path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)) {
   if (!directory_.is_open()) {
-    throw_errno(fmt::format("{}: root {}: {}", config.where, quote(config.name), quote(config.path)));
+    const int error_number = errno;
+    throw make_system_error(
+        error_number, fmt::format("{}: root {}: {}{}", config.where, quote(config.name), quote(config.path),
+                                  hint_for(config.path, error_number)));
   }
   if (::faccessat(directory_.get(), ".", X_OK, AT_EACCESS) != 0) {
     throw_errno(
