@@ -1,4 +1,4 @@
-"""Tests of the installed package, in a machine with systemd and journald and without a network."""
+"""Tests of the installed packages, in a machine with systemd and journald and without a network."""
 
 import os
 from collections.abc import Iterator
@@ -21,15 +21,17 @@ def machine() -> Iterator[Machine]:
 
 
 @pytest.fixture(scope="session")
-def deb() -> Path:
-    """The package to test: FILER_DEB."""
-    if not os.environ.get("FILER_DEB"):
-        pytest.fail("FILER_DEB is not set: the path of the package to test, which ./dev package builds", pytrace=False)
-    return (REPOSITORY / os.environ["FILER_DEB"]).resolve(strict=True)
+def debs() -> list[Path]:
+    """The packages to test, client and daemon: those in the directory FILER_PACKAGES."""
+    if not os.environ.get("FILER_PACKAGES"):
+        pytest.fail("FILER_PACKAGES is not set: where the packages to test are, which ./dev package builds", pytrace=False)
+    built = REPOSITORY / os.environ["FILER_PACKAGES"]
+    (client,), (daemon,) = built.glob("zmq-filer_*.deb"), built.glob("zmq-filerd_*.deb")
+    return [client.resolve(), daemon.resolve()]
 
 
 @pytest.fixture(scope="session")
-def installed(machine: Machine, deb: Path) -> Machine:
-    """The machine with the package installed."""
-    install(machine, deb)
+def installed(machine: Machine, debs: list[Path]) -> Machine:
+    """The machine with the packages installed."""
+    install(machine, debs)
     return machine

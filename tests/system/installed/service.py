@@ -8,8 +8,10 @@ from pathlib import Path
 from support.daemon import REPOSITORY
 from support.machine import Machine
 
-# What the package depends on, in the machine before it: it has no network to get them from.
-DEPENDENCIES = "libzmq5 libjemalloc2 libyaml-cpp0.7 libsimdjson14 libfmt9 libsystemd0 libsodium23 libssl3 libstdc++6".split()
+# What the packages and their tests depend on, in the machine before them: it has no network to get it from.
+DEPENDENCIES = (
+    "libzmq5 libjemalloc2 libyaml-cpp0.7 libsimdjson14 libfmt9 libsystemd0 libsodium23 libssl3 libstdc++6 autopkgtest"
+).split()
 
 UNIT = "zmq-filerd.service"
 CONFIG = "/etc/zmq-filer/zmq-filerd.yaml"
@@ -52,10 +54,13 @@ def make_machine() -> Machine:
     return Machine(REPOSITORY / os.environ.get("FILER_CACHE", "build/system"), DEPENDENCIES)
 
 
-def install(machine: Machine, deb: Path) -> None:
-    """Installs the package as an administrator does."""
-    machine.copy_in(deb, f"/tmp/{deb.name}")
-    machine.run("apt-get", "install", "--yes", f"/tmp/{deb.name}", env={"DEBIAN_FRONTEND": "noninteractive"})
+def install(machine: Machine, debs: list[Path]) -> None:
+    """Installs the packages as an administrator does, and removes their files."""
+    files = [f"/tmp/{deb.name}" for deb in debs]
+    for deb, file in zip(debs, files):
+        machine.copy_in(deb, file)
+    machine.run("apt-get", "install", "--yes", *files, env={"DEBIAN_FRONTEND": "noninteractive"})
+    machine.run("rm", *files)
 
 
 @contextmanager
