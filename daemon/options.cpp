@@ -46,7 +46,11 @@ void describe_authorize(CLI::App& app, AuthorizeOptions& options) {
   command->add_option("PUBLIC-KEY", options.key, "As 'zmq-filer keygen' prints it, or a file that holds it")
       ->required();
   const auto add_list = [command](const char* option, auto& list, const char* type, const char* what) {
-    command->add_option(option, list, what)->type_name(type)->delimiter(',')->allow_extra_args(false);
+    command->add_option(option, list, what)
+        ->type_name(type)
+        ->delimiter(',')
+        ->allow_extra_args(false)
+        ->check([](const std::string& word) { return word.empty() ? "names nothing" : ""; });
   };
   add_list("--roots", options.roots, "ROOT,...", "For these roots only (default: all)");
   add_list("--ops", options.ops, "OP,...", "For these ops only (default: all)");

@@ -11,8 +11,10 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
+#include <filesystem>
 #include <map>
 #include <stdexcept>
+#include <system_error>
 #include <utility>
 
 namespace filer {
@@ -70,6 +72,24 @@ const BindConfig* find_curve(const Config& config) {
   return found == config.bind.end() ? nullptr : &*found;
 }
 
+bool lies_below(const std::string& file, const std::string& directory) {
+  std::error_code error;
+  const std::filesystem::path below = std::filesystem::canonical(file, error);
+  const std::filesystem::path above = std::filesystem::canonical(directory, error);
+  return !error && std::mismatch(above.begin(), above.end(), below.begin(), below.end()).first == above.end();
+}
+
+/// Clients would get it.
+void refuse_served_key(const Config& config, const std::string& file, Lines& problems) {
+  for (const RootConfig& root : config.roots) {
+    if (!lies_below(file, root.path)) continue;
+    problems.push_back(fmt::format(
+        "{}: root {}: the daemon's own key {} lies below it, and clients would get it; move the one "
+        "or the other",
+        root.where, quote(root.name), quote(file)));
+  }
+}
+
 }  // namespace
 
 Security load_security(const Config& config) {
@@ -114,6 +134,7 @@ std::optional<CurveKeyPair> load_server_key(const Config& config, const AccessRu
   } else {
     try {
       key = load_key_pair(file);
+      refuse_served_key(config, file, problems);
     } catch (const SettingsError& error) {
       for (const std::string& problem : error.problems()) {
         problems.push_back(

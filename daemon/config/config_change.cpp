@@ -43,24 +43,38 @@ void keep_number(std::string_view name, std::uint64_t in_force, std::uint64_t& l
   loaded = in_force;
 }
 
-const RootConfig* find_root(const std::vector<RootConfig>& roots, const RootConfig& wanted) {
-  const auto found = std::find_if(roots.begin(), roots.end(), [&wanted](const RootConfig& root) {
-    return root.name == wanted.name && root.path == wanted.path;
-  });
+const RootConfig* find_root(const std::vector<RootConfig>& roots, const std::string& name) {
+  const auto found =
+      std::find_if(roots.begin(), roots.end(), [&name](const RootConfig& root) { return root.name == name; });
   return found == roots.end() ? nullptr : &*found;
+}
+
+/// The directory stays, with what is said of it now.
+RootConfig keep_directory(const RootConfig& old, RootConfig now, Lines& needs_restart) {
+  if (now.path != old.path) {
+    needs_restart.push_back(fmt::format("{}: root {}: {} is served until a restart, {} after it", now.where,
+                                        quote(old.name), quote(old.path), quote(now.path)));
+  }
+  now.path = old.path;
+  return now;
+}
+
+/// To close a root takes no restart.
+RootConfig close(RootConfig old, Lines& needs_restart) {
+  needs_restart.push_back(fmt::format("root {}: {} is closed to everybody, and gone with a restart",
+                                      quote(old.name), quote(old.path)));
+  old.allow.emplace();
+  return old;
 }
 
 void keep_roots(const Config& in_force, Config& loaded, Lines& needs_restart) {
   std::vector<RootConfig> roots;
   for (const RootConfig& old : in_force.roots) {
-    const RootConfig* now = find_root(loaded.roots, old);
-    roots.push_back(now != nullptr ? *now : old);
-    if (now != nullptr) continue;
-    needs_restart.push_back(
-        fmt::format("root {}: {} is served until a restart", quote(old.name), quote(old.path)));
+    const RootConfig* now = find_root(loaded.roots, old.name);
+    roots.push_back(now != nullptr ? keep_directory(old, *now, needs_restart) : close(old, needs_restart));
   }
   for (const RootConfig& root : loaded.roots) {
-    if (find_root(in_force.roots, root) != nullptr) continue;
+    if (find_root(in_force.roots, root.name) != nullptr) continue;
     needs_restart.push_back(fmt::format("{}: root {}: {} is served after a restart", root.where,
                                         quote(root.name), quote(root.path)));
   }

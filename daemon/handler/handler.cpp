@@ -46,6 +46,12 @@ const Target* target_of(const Request& request) noexcept {
       request);
 }
 
+/// For the journal: what does not name a root may be long.
+std::string root_asked_for(const Target& target) {
+  constexpr std::size_t most = 64;
+  return target.root.value_or("").substr(0, most);
+}
+
 std::string_view op_of(const Request& request) noexcept {
   return std::visit([](const auto& op_request) { return op_request.op; }, request);
 }
@@ -124,7 +130,7 @@ Outcome Handler::perform(const Task& task, Supervision& supervision) const {
 bool Handler::share(const Task& task, Outcome& outcome) const {
   const auto rules = access_.rules();
   if (!is_allowed(*rules, task.peer, outcome.record)) return false;
-  if (!task.peer.key.empty()) outcome.record.key = rules->name_of_key(task.peer.key);
+  outcome.record.key = task.peer.key.empty() ? "" : rules->name_of_key(task.peer.key);
   return true;
 }
 
@@ -160,7 +166,7 @@ Reply Handler::refuse(ErrorCode code, const std::string& message, const Task& ta
   record.op = op_of(task.request);
   record.duration = time_taken_by(task);
   if (const Target* target = target_of(task.request)) {
-    record.root = target->root.value_or("");
+    record.root = root_asked_for(*target);
     record.path = target->path.substr(0, PATH_MAX);
   }
   return refuse(code, message, std::move(record));
@@ -303,7 +309,7 @@ Reply Handler::answer_not_modified(const std::string& etag, Location location, A
 Location Handler::locate(const Target& target, Attempt& attempt) const {
   RequestRecord& record = attempt.record;
   record.path = target.path.substr(0, PATH_MAX);
-  record.root = target.root.value_or("");
+  record.root = root_asked_for(target);
   // By reference, which costs no memory.
   const RootsFor may_use{*attempt.rules, attempt.task.peer, record.op};
   Location location = files_.locate(target.path, target.root, std::cref(may_use));

@@ -42,6 +42,12 @@ LogEntry as_entry(const LogItem& item) {
 }
 
 /// Empty: it is about none.
+/// Clients that are told apart; behind one address there may be several.
+std::string who_asked(const RequestRecord& record) {
+  if (!record.key.empty()) return fmt::format("{} (key {})", record.peer, record.key);
+  return record.user.empty() ? record.peer : "uid " + record.user;
+}
+
 std::string_view peer_of(const LogEntry& entry) {
   const auto field = std::find_if(entry.fields.begin(), entry.fields.end(),
                                   [](const LogEntry::Field& each) { return each.name == "FILER_PEER"; });
@@ -95,7 +101,7 @@ bool LogWriter::try_write(const MakeEntry& make) {
 
 bool LogWriter::admit(const LogItem& item) {
   if (const auto* record = std::get_if<RequestRecord>(&item.what))
-    return rate_limit_.admit(message_id_of(*record), record->peer);
+    return rate_limit_.admit(message_id_of(*record), who_asked(*record));
   const auto& entry = std::get<LogEntry>(item.what);
   const std::string_view peer = peer_of(entry);
   return peer.empty() || rate_limit_.admit(entry.message_id, peer);

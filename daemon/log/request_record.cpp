@@ -64,7 +64,7 @@ LogEntry make_entry(const RequestRecord& record) {
   entry.message_id = message_id_of(record);
   entry.message = describe(record);
   add(entry, "FILER_OP", std::string(record.op));
-  add(entry, "FILER_ROOT", record.root);
+  add(entry, "FILER_ROOT", escape(record.root));
   add(entry, "FILER_PATH", escape(record.path));
   add(entry, "FILER_CODE", record.code ? std::string(error_code_name(*record.code)) : "ok");
   add(entry, "FILER_BYTES", fmt::format("{}", record.bytes));

@@ -74,6 +74,11 @@ Connections::Changes Connections::take_changes() {
   return changes;
 }
 
+std::uint64_t Connections::serial_of(Connection connection) const {
+  const auto found = open_.find(connection);
+  return found == open_.end() ? 0 : found->second;
+}
+
 void Connections::begin(Connection connection) {
   if (open_.emplace(connection, ++begun_).second) statistics_.count_connections(1);
   if (statistics_.connections() <= limits_.peers) return;

@@ -42,6 +42,10 @@ class Connections {
   /// over a later one with the same number: whoever takes these first cannot confuse the two.
   [[nodiscard]] Changes take_changes();
 
+  /// Which one of all that there ever were goes by this number now; 0: none. Tells a later connection apart
+  /// that took the number over.
+  [[nodiscard]] std::uint64_t serial_of(Connection connection) const;
+
   /// Ends one, as if the network had; libzmq then notices, and its end is told as that of others. One that
   /// has ended already is left alone, as far as that is known: another that took its number in this very
   /// moment would be cut instead.
@@ -59,7 +63,7 @@ class Connections {
   Statistics& statistics_;
   const Limits& limits_;
   zmq::socket_t events_;
-  std::unordered_map<Connection, std::uint64_t> open_;  ///< and which in a row each was to begin
+  std::unordered_map<Connection, std::uint64_t> open_;  ///< and the serial of each
   std::uint64_t begun_ = 0;
   std::optional<Connection> sacrificed_;  ///< cut as the newest, and not ended yet
 };

@@ -41,12 +41,32 @@ std::string kept_name(const BindConfig& bind) {
   return fmt::format("{}#{}", name, status.st_ino);
 }
 
+bool is_of(const BindConfig& bind, const std::string& address) {
+  const Address configured = parse_address(bind.address);
+  return format_address(configured.socket_address, configured.length) == address;
+}
+
 /// Whether the configuration says so of the same address.
 bool is_for_curve(const std::string& address, const Config& config) {
-  return std::any_of(config.bind.begin(), config.bind.end(), [&address](const BindConfig& bind) {
-    const Address configured = parse_address(bind.address);
-    return bind.curve && format_address(configured.socket_address, configured.length) == address;
-  });
+  return std::any_of(config.bind.begin(), config.bind.end(),
+                     [&address](const BindConfig& bind) { return bind.curve && is_of(bind, address); });
+}
+
+/// An address that is to be for CURVE, and is not there under that name, may be there in plaintext under
+/// another.
+void require_all_for_curve(const std::vector<Listener>& listeners, const Config& config,
+                           std::vector<std::string>& problems) {
+  for (const BindConfig& bind : config.bind) {
+    if (!bind.curve) continue;
+    const bool is_there = std::any_of(listeners.begin(), listeners.end(), [&bind](const Listener& listener) {
+      return is_of(bind, listener.address());
+    });
+    if (is_there) continue;
+    problems.push_back(fmt::format(
+        "{}: bind: {} is for CURVE, and no socket unit passes it; have ListenStream= name exactly "
+        "this address",
+        bind.where, quote(bind.address)));
+  }
 }
 
 /// Of what a socket unit passed.
@@ -72,6 +92,7 @@ std::vector<Listener> take_given(std::vector<PassedSocket> given, const Config& 
                       name, quote(listener.address())));
     }
   }
+  require_all_for_curve(listeners, config, problems);
   if (!problems.empty()) throw SettingsError(problems);
   return listeners;
 }

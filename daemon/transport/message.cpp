@@ -10,10 +10,13 @@ namespace {
 /// What the kernel calls users that this process's user namespace has no name for: no user at all.
 constexpr std::string_view overflow_uid = "65534";
 
+/// Of peers that speak ZMTP 2, libzmq tells nothing.
+constexpr std::string_view unknown_address = "unknown";
+
 /// libzmq says on most frames of a message where it came from, and the User-Id of the connection.
 Peer peer_of(zmq::message_t& frame, const KeyMark& key_mark) {
   const char* address = ::zmq_msg_gets(frame.handle(), "Peer-Address");
-  if (address == nullptr) return {};
+  if (address == nullptr) return {std::string(unknown_address), "", ""};
   Peer peer = peer_at(address);
   if (const char* user_id = ::zmq_msg_gets(frame.handle(), "User-Id")) peer.key = key_mark.key_in(user_id);
   return peer;
@@ -50,7 +53,7 @@ std::optional<Message> receive_message(zmq::socket_ref router, const KeyMark& ke
     zmq::message_t frame;
     if (!receive_frame(router, frame, zmq::recv_flags::dontwait)) return std::nullopt;
     more = frame.more();
-    if (message.peer.address.empty()) {
+    if (message.envelope.connection < 0) {
       message.peer = peer_of(frame, key_mark);
       message.envelope.connection = ::zmq_msg_get(frame.handle(), ZMQ_SRCFD);
     }

@@ -6,6 +6,7 @@
 
 #include <zmq.hpp>
 
+#include <cstdint>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -17,7 +18,8 @@ struct Envelope {
   /// What goes back in front of the reply, unchanged: the routing id of the peer that sent the request,
   /// whatever other frames came before the first empty one, and that one, the delimiter.
   std::vector<zmq::message_t> frames;
-  Connection connection = -1;  ///< that the request came over
+  Connection connection = -1;  ///< that the request came over; -1: libzmq does not tell (ZMTP 2)
+  std::uint64_t serial = 0;    ///< of that connection
 };
 
 /// One message as it came: envelope and request.

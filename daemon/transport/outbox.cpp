@@ -85,6 +85,14 @@ void Outbox::send(OutgoingReply reply) {
   flow.waiting.push_back(std::move(reply));
 }
 
+void Outbox::forget(Connection connection) {
+  for (auto& [id, flow] : flows_) {
+    std::erase_if(flow.waiting, [connection](const OutgoingReply& reply) {
+      return reply.envelope.connection == connection;
+    });
+  }
+}
+
 void Outbox::flush() {
   const auto now = Clock::now();
   while (!retries_.empty() && retries_.begin()->first <= now) {

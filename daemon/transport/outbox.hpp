@@ -96,6 +96,9 @@ class Outbox {
   /// is left to get it.
   void send(OutgoingReply reply);
 
+  /// Drops what waits for an ended connection: another peer may take its routing id.
+  void forget(Connection connection);
+
   /// Tries again what has waited long enough. A peer is tried again after 1 ms, then less and less often, up
   /// to every 100 ms.
   void flush();

@@ -74,13 +74,17 @@ void select_curve(zmq::socket_t& router, const CurveKeyPair* server_key) {
     throw zmq::error_t();
 }
 
-/// libzmq copies a socket's options when it binds, so that each address has its own; those for CURVE come
-/// last, for a domain cannot be taken back. Connections to the others are not asked about, which would cost
-/// each of them 10 KiB.
 zmq::socket_t make_router(const Shared& shared, unsigned number) {
   zmq::socket_t router(shared.context, zmq::socket_type::router);
   router.set(zmq::sockopt::affinity, std::uint64_t{1} << number);
   set_router_options(router, shared.config->limits);
+  return router;
+}
+
+/// libzmq copies a socket's options when it binds, so that each address has its own; those for CURVE come
+/// last, for a domain cannot be taken back. Connections to the others are not asked about, which would cost
+/// each of them 10 KiB.
+void bind_all(zmq::socket_t& router, const Shared& shared) {
   for (const Listener& listener : shared.listeners) {
     if (!listener.is_for_curve()) bind(router, listener);
   }
@@ -89,7 +93,6 @@ zmq::socket_t make_router(const Shared& shared, unsigned number) {
     select_curve(router, shared.server_key);
     bind(router, listener);
   }
-  return router;
 }
 
 /// What receive_frame() is for frames: signals do not disturb it.
@@ -125,6 +128,7 @@ Shard::Shard(const Shared& shared, unsigned number)
       slow_tasks_(handler_, shared.pool, limits_),
       attention_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   if (!attention_.is_open()) throw_errno("eventfd");
+  bind_all(router_, shared);  // now that every connection will be told
   thread_ = std::thread([this] { run(); });
 }
 
@@ -188,6 +192,7 @@ void Shard::serve() {
     give_up_overdue();
     send_answers();
     repeats_.forget();
+    attend_connections();
     outbox_.flush();
     cut_deaf_peers();
     report_drops();
@@ -257,6 +262,7 @@ std::size_t Shard::serve_batch() {
     batch_.push_back(std::move(*message));
   }
   const std::size_t taken = batch_.size();
+  if (taken > 0) note_connections();
   repeats_.forget();
   for (Message& message : batch_) take(std::move(message));
   batch_.clear();
@@ -269,7 +275,11 @@ void Shard::answer(Envelope envelope, Reply reply) {
 
 /// Together: replies that are sent one by one wake libzmq's I/O thread each time.
 void Shard::send_answers() {
-  for (OutgoingReply& reply : answers_) outbox_.send(std::move(reply));
+  if (answers_.empty()) return;
+  attend_connections();
+  for (OutgoingReply& reply : answers_) {
+    if (is_there(reply.envelope)) outbox_.send(std::move(reply));
+  }
   answers_.clear();
 }
 
@@ -347,9 +357,26 @@ void Shard::hold(PendingRequest request, Watch watch) {
          handler_.refuse(ErrorCode::busy, "too many replies are held already: wait for one", request.task));
 }
 
+/// libzmq has told the beginning of a connection by the time that it passes on what came over it.
+void Shard::note_connections() {
+  attend_connections();
+  for (Message& message : batch_)
+    message.envelope.serial = connections_.serial_of(message.envelope.connection);
+}
+
+/// Whether a reply still goes to the connection that asked. libzmq sends it to whoever has the routing id,
+/// which another peer may claim once its owner has gone, without the owner's key.
+bool Shard::is_there(const Envelope& envelope) const {
+  if (envelope.connection < 0) return true;
+  return envelope.serial != 0 && connections_.serial_of(envelope.connection) == envelope.serial;
+}
+
 void Shard::attend_connections() {
   const Connections::Changes changes = connections_.take_changes();
-  for (const Connection connection : changes.ended) waiting_room_.forget(connection);
+  for (const Connection connection : changes.ended) {
+    waiting_room_.forget(connection);
+    outbox_.forget(connection);
+  }
   if (!changes.ended.empty()) spare_.restore();
   if (!changes.accepting_failed) return;
   for (auto count = spare_.turn_away(listeners_); count > 0; --count)

@@ -100,6 +100,8 @@ class Shard {
   void give_up_overdue();
   void give_up_rest();
   void attend_connections();
+  void note_connections();
+  [[nodiscard]] bool is_there(const Envelope& envelope) const;
   void cut_deaf_peers();
   void answer(Envelope envelope, Reply reply);
   void send_answers();

@@ -50,8 +50,10 @@ def reload(tmp_path: Path) -> "subprocess.CompletedProcess[str]":
     )
 
 
-def connect(context: zmq.Context, daemon: Daemon, keys: Keys, name: str) -> zmq.Socket:
+def connect(context: zmq.Context, daemon: Daemon, keys: Keys, name: str, identity: bytes = b"") -> zmq.Socket:
     dealer = context.socket(zmq.DEALER)
+    if identity:
+        dealer.ROUTING_ID = identity
     dealer.RCVTIMEO = ANSWER
     dealer.curve_publickey, dealer.curve_secretkey = zmq.auth.load_certificate(keys.file(name))
     dealer.curve_serverkey = keys.public["server"].encode()
@@ -121,3 +123,44 @@ def test_a_broken_key_file_is_the_verdict_and_changes_nothing(daemon: Daemon, ke
     broken.unlink()
     assert reload(tmp_path).returncode == 0
     assert cat(daemon, keys, "laptop").returncode == 4
+
+
+def test_a_reply_is_for_the_connection_that_asked_only(keys: Keys, config: dict[str, object], context: zmq.Context, tmp_path: Path) -> None:
+    """And for nobody who claims its routing id after it, without a key."""
+    (tmp_path / "root" / "large").write_bytes(b"secret " * (24 << 20))
+    plain = f"ipc://{tmp_path}/plain.sock"
+    config["bind"] = [{"address": FREE_PORT, "curve": True}, plain]
+    config["shards"] = 1
+    config["roots"] = {"default": {"path": config.pop("root"), "allow": {"keys": ["laptop"]}}}
+    with Daemon(root=tmp_path / "root", config=config) as daemon:
+        asking = connect(context, daemon, keys, "robot")
+        for number in range(5):
+            name = b"victim-%d" % number
+            before = answered(asking)
+            owner = connect(context, daemon, keys, "laptop", name)
+            assert "server" in ask(owner, op="hello")
+            owner.send_multipart([b"", b'{"op":"digest","path":"large"}'])
+            wait_until(lambda: ask(asking, op="stats")["pool_working"] == 1 or answered(asking) > before, 30, "the slow request")
+            owner.close(linger=0)
+            with claim(context, plain, name) as claimant:
+                wait_until(lambda: answered(asking) > before, 30, "the end of the slow request")
+                assert "server" in ask(claimant, op="hello"), "all that it gets are replies to its own requests"
+
+
+def claim(context: zmq.Context, endpoint: str, name: bytes) -> zmq.Socket:
+    """A peer that has a routing id after its owner: once the daemon has seen that he is gone, which it is asked until then."""
+    while True:
+        dealer = context.socket(zmq.DEALER)
+        dealer.LINGER, dealer.RCVTIMEO, dealer.ROUTING_ID = 0, 200, name
+        dealer.connect(endpoint)
+        try:
+            assert "server" in ask(dealer, op="hello")
+            dealer.RCVTIMEO = ANSWER
+            return dealer
+        except zmq.Again:
+            dealer.close()
+
+
+def answered(asking: zmq.Socket) -> int:
+    """Digests that were answered."""
+    return ask(asking, op="stats")["requests_digest"]

@@ -232,6 +232,15 @@ TEST_F(CurveTest, NeedsAKeyOfItsOwn) {
       << problems()[0];
 }
 
+TEST_F(CurveTest, RefusesAKeyThatItWouldServe) {
+  config.curve.server_key = served.host / "root/server.key";
+  write_key_file(config.curve.server_key, server);
+  EXPECT_EQ(problems(),
+            std::vector<std::string>{config.roots[0].where + ": root 'default': the daemon's own key '" +
+                                     config.curve.server_key +
+                                     "' lies below it, and clients would get it; move the one or the other"});
+}
+
 TEST_F(CurveTest, TakesItsKeyFromTheServiceManager) {
   config.curve.server_key = "";
   write_key_file(served.host / "zmq-filer.curve-key", server);

@@ -80,14 +80,25 @@ TEST(ConfigChange, LeavesTheDirectoriesOfRootsAndTakesThePoliciesOfThoseThatStay
   loaded.roots = {make_root("new", "/srv/d"), make_root("moves", "/srv/e"), make_root("stays", "/srv/a")};
   loaded.roots[2].hidden_files = false;
   const ConfigChange change = change_config(in_force, loaded);
-  EXPECT_EQ(change.needs_restart, (Lines{"root 'goes': '/srv/b' is served until a restart",
-                                         "root 'moves': '/srv/c' is served until a restart",
-                                         "x.yaml:2:3: root 'new': '/srv/d' is served after a restart",
-                                         "x.yaml:2:3: root 'moves': '/srv/e' is served after a restart"}));
+  EXPECT_EQ(change.needs_restart,
+            (Lines{"root 'goes': '/srv/b' is closed to everybody, and gone with a restart",
+                   "x.yaml:2:3: root 'moves': '/srv/c' is served until a restart, '/srv/e' after it",
+                   "x.yaml:2:3: root 'new': '/srv/d' is served after a restart"}));
   ASSERT_EQ(change.config.roots.size(), 3U);
   EXPECT_EQ(change.config.roots[0].name, "stays");
   EXPECT_FALSE(change.config.roots[0].hidden_files);
   EXPECT_EQ(change.config.roots[2].path, "/srv/c");
+}
+
+TEST(ConfigChange, ClosesRootsAtOnce) {
+  Config in_force;
+  in_force.roots = {make_root("goes", "/srv/a"), make_root("narrows", "/srv/b")};
+  Config loaded;
+  loaded.roots = {make_root("narrows", "/srv/b/")};
+  loaded.roots[0].allow.emplace();
+  const ConfigChange change = change_config(in_force, loaded);
+  ASSERT_EQ(change.config.roots.size(), 2U);
+  for (const RootConfig& root : change.config.roots) EXPECT_TRUE(root.allow) << root.name;
 }
 
 }  // namespace

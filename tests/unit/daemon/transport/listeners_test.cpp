@@ -214,6 +214,20 @@ TEST(SocketUnit, PassesASocketForCurveWhereTheSameAddressIsConfiguredSo) {
   EXPECT_TRUE(listeners.front().is_for_curve());
 }
 
+TEST(SocketUnit, MustPassEveryAddressThatIsForCurve) {
+  Config config;
+  config.bind = {{"ipc:///run/another/name", "x.yaml:1:2", true}};
+  try {
+    (void)open_listeners(config, one(make_given(INADDR_LOOPBACK)));
+    FAIL() << "accepted, in plaintext";
+  } catch (const SettingsError& error) {
+    EXPECT_EQ(error.problems(),
+              std::vector<std::string>{
+                  "x.yaml:1:2: bind: 'ipc:///run/another/name' is for CURVE, and no socket unit "
+                  "passes it; have ListenStream= name exactly this address"});
+  }
+}
+
 TEST(SocketUnit, MustPassStreamSocketsThatListen) {
   EXPECT_NE(refusal(make_given(INADDR_LOOPBACK, SOCK_DGRAM)).find("ListenStream="), std::string::npos);
 }
