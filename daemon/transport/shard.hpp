@@ -127,6 +127,7 @@ class Shard {
   const std::vector<Listener>& listeners_;
   Connections connections_;
   SpareDescriptor spare_;
+  std::chrono::steady_clock::time_point attended_at_;  ///< to connections_, for the last time
   Handler handler_;
   Outbox outbox_;
   WaitingRoom waiting_room_;
