@@ -2,52 +2,42 @@
 
 #include "base/escape.hpp"
 #include "base/settings.hpp"
+#include "cli/endpoint_form.hpp"
 #include "cli/exit_status.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
-#include <cstdint>
 #include <cstdlib>
 #include <optional>
 #include <string_view>
-#include <system_error>
 
 namespace filer {
 namespace {
-
-constexpr std::string_view expected = "tcp://HOST:PORT, tcp://[IPv6]:PORT or ipc:///PATH";
 
 std::string environment(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? "" : value;
 }
 
-/// libzmq takes any number for a port and connects to what remains of it in 16 bits.
-bool is_endpoint(std::string_view text) {
-  if (text.starts_with("ipc://")) return text.starts_with("ipc:///") || text.starts_with("ipc://@");
-  if (!text.starts_with("tcp://")) return false;
-  const std::size_t colon = text.rfind(':');
-  const std::string_view host = text.substr(6, colon < 6 ? 0 : colon - 6);
-  // The colons of an IPv6 address belong in brackets.
-  if (host.empty() || (host.find(':') != std::string_view::npos && !host.starts_with('['))) return false;
-  const std::string_view digits = text.substr(colon + 1);
-  std::uint16_t port = 0;
-  const auto [rest, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
-  return error == std::errc() && rest == digits.data() + digits.size() && port != 0;
+void read_endpoint(const YamlValue& value, std::vector<std::string>& endpoints, Problems& problems) {
+  auto endpoint = read_text(value, endpoint_forms, problems);
+  if (!endpoint) return;
+  if (is_endpoint(*endpoint)) {
+    endpoints.push_back(*std::move(endpoint));
+  } else {
+    problems.add(value.at, fmt::format("expected {}, found {}", endpoint_forms, quote(*endpoint)));
+  }
 }
 
 /// One endpoint, or a list of them that is not empty.
 std::vector<std::string> read_endpoints(const YamlValue& value, Problems& problems) {
   std::vector<std::string> endpoints;
   if (value.kind != YamlValue::Kind::list || value.items.empty()) {
-    if (auto endpoint = read_text(value, expected, problems)) endpoints.push_back(*std::move(endpoint));
+    read_endpoint(value, endpoints, problems);
     return endpoints;
   }
-  for (const YamlValue& item : value.items) {
-    if (auto endpoint = read_text(item, expected, problems)) endpoints.push_back(*std::move(endpoint));
-  }
+  for (const YamlValue& item : value.items) read_endpoint(item, endpoints, problems);
   return endpoints;
 }
 
@@ -134,7 +124,7 @@ Destination choose_destination(const std::vector<std::string>& options,
   for (const std::string& endpoint : destination.endpoints) {
     if (!is_endpoint(endpoint)) {
       throw CommandError(ExitStatus::usage,
-                         fmt::format("{} is not an endpoint: expected {}", quote(endpoint), expected));
+                         fmt::format("{} is not an endpoint: expected {}", quote(endpoint), endpoint_forms));
     }
   }
   return destination;

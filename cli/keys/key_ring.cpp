@@ -3,6 +3,7 @@
 #include "base/escape.hpp"
 #include "base/key_file.hpp"
 #include "cli/endpoint.hpp"
+#include "cli/endpoint_form.hpp"
 #include "cli/exit_status.hpp"
 #include "cli/keys/known_servers.hpp"
 
@@ -72,7 +73,7 @@ KeyRing load_key_ring(const KeyOptions& options, const KeyPlaces& places,
   const std::string given = setting.empty() ? "" : server_key_of(setting);
   KeyRing keys;
   for (const std::string& endpoint : endpoints) {
-    const auto server = known.find(endpoint);
+    const auto server = known.find(canonical_endpoint(endpoint));
     if (server == known.end()) {
       if (!given.empty()) keys.servers.emplace(endpoint, given);
       continue;
@@ -92,7 +93,8 @@ KeyRing load_key_ring(const KeyOptions& options, const KeyPlaces& places,
     if (places.known_servers.empty())
       throw CommandError(ExitStatus::usage, "--remember needs a home directory");
     for (const std::string& endpoint : endpoints) {
-      if (!known.contains(endpoint)) remember_server(places.known_servers, endpoint, given);
+      if (!known.contains(canonical_endpoint(endpoint)))
+        remember_server(places.known_servers, endpoint, given);
     }
   }
   return keys;

@@ -5,6 +5,7 @@
 #include "base/file_descriptor.hpp"
 #include "base/settings.hpp"
 #include "base/system_error.hpp"
+#include "cli/endpoint_form.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -39,13 +40,13 @@ KnownServers parse_known_servers(std::string_view text, const std::string& file)
     const std::string_view endpoint = take_word(line);
     if (endpoint.empty() || endpoint.front() == '#') continue;
     const std::string_view key = take_word(line);
-    if (!is_curve_key(key) || !take_word(line).empty()) {
+    if (!is_endpoint(endpoint) || !is_curve_key(key) || !take_word(line).empty()) {
       throw SettingsError(
           {fmt::format("{}:1: expected an endpoint and a public key ({})", where, curve_key_form)});
     }
     const auto [server, is_new] =
-        servers.try_emplace(std::string(endpoint), KnownServer{std::string(key), where});
-    if (!is_new) {
+        servers.try_emplace(canonical_endpoint(endpoint), KnownServer{std::string(key), where});
+    if (!is_new && server->second.key != key) {
       throw SettingsError(
           {fmt::format("{}:1: {} is known already, from {}", where, escape(endpoint), server->second.where)});
     }

@@ -12,7 +12,7 @@ struct KnownServer {
   std::string where;
 };
 
-/// By endpoint.
+/// By endpoint; see canonical_endpoint().
 using KnownServers = std::map<std::string, KnownServer, std::less<>>;
 
 /// Lines of an endpoint, blanks, and its server's public key; comments behind # at the beginning of a line.

@@ -74,6 +74,17 @@ TEST_F(EndpointTest, IsNoListOfSomethingElse) {
   }
 }
 
+TEST_F(EndpointTest, IsCheckedWhereAFileNamesIt) {
+  const std::string file = directory.write("x.yaml", "endpoint: [tcp://a:1, tcp://b:01]\n");
+  try {
+    (void)choose_endpoints({}, {file});
+    FAIL() << "accepted";
+  } catch (const SettingsError& error) {
+    EXPECT_EQ(error.what(),
+              file + ":1:23: expected tcp://HOST:PORT, tcp://[IPv6]:PORT or ipc:///PATH, found 'tcp://b:01'");
+  }
+}
+
 TEST_F(EndpointTest, IsThatOfTheFirstFileThatSetsIt) {
   const std::string silent = directory.write("silent.yaml", "# endpoint: tcp://comment:1\n");
   const std::string first = directory.write("first.yaml", "endpoint: ipc:///run/first\n");

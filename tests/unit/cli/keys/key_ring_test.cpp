@@ -70,6 +70,13 @@ TEST_F(KeyRingTest, HasTheServersKeyThatIsKnown) {
   EXPECT_FALSE(keys.servers.contains("tcp://c:1"));
 }
 
+TEST_F(KeyRingTest, KnowsAServerByAnotherSpellingOfItsEndpoint) {
+  remember_server(places.known_servers, "tcp://127.0.0.1:1", server);
+  EXPECT_EQ(load({}, {"tcp://localhost:1"}).servers.at("tcp://localhost:1"), server);
+  (void)load({"", server, true}, {"tcp://localhost:1"});
+  EXPECT_EQ(test::read_file(places.known_servers), "tcp://127.0.0.1:1 " + server + "\n");
+}
+
 TEST_F(KeyRingTest, HasTheServersKeyOfTheSettings) {
   places.server_key = server;
   EXPECT_EQ(load({}).servers.at("tcp://a:1"), server);

@@ -35,11 +35,18 @@ TEST(KnownServers, SayWhichLineIsWrong) {
   const std::string expected = ":1: expected an endpoint and a public key (40 characters of Z85)";
   for (const std::string& line :
        {std::string("tcp://robot7:60402"), std::string("tcp://robot7:60402 short"), key,
-        "tcp://robot7:60402 " + key + " more", std::string("\xff\0 \x01", 4)}) {
+        "tcp://robot7:60402 " + key + " more", "tcp://robot7:060402 " + key, std::string("\xff\0 \x01", 4)}) {
     EXPECT_EQ(problem_with("\n" + line + "\n"), "known:2" + expected) << line;
   }
   EXPECT_EQ(problem_with("tcp://a:1 " + key + "\ntcp://a:1 " + std::string(40, 'a') + "\n"),
             "known:2:1: tcp://a:1 is known already, from known:1");
+}
+
+TEST(KnownServers, HaveOneKeyForAllSpellingsOfAnEndpoint) {
+  const std::string line = "tcp://127.0.0.1:1 " + key + "\n";
+  EXPECT_EQ(problem_with(line + "tcp://localhost:1 " + std::string(40, 'a')),
+            "known:2:1: tcp://localhost:1 is known already, from known:1");
+  EXPECT_EQ(parse_known_servers(line + "tcp://localhost:1 " + key, "known").size(), 1U);
 }
 
 TEST(KnownServers, AreRemembered) {
