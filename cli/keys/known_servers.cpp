@@ -28,6 +28,14 @@ std::string_view take_word(std::string_view& line) {
   return word;
 }
 
+/// Whether what is written to the end of the file would continue a line.
+bool ends_within_line(int file, const std::string& name) {
+  const off_t size = ::lseek(file, 0, SEEK_END);
+  char last = '\n';
+  if (size < 0 || (size > 0 && ::pread(file, &last, 1, size - 1) < 0)) throw_errno("read " + quote(name));
+  return last != '\n';
+}
+
 }  // namespace
 
 KnownServers parse_known_servers(std::string_view text, const std::string& file) {
@@ -62,9 +70,10 @@ KnownServers load_known_servers(const std::string& file) {
 
 void remember_server(const std::string& file, const std::string& endpoint, const std::string& key) {
   std::filesystem::create_directories(std::filesystem::path(file).parent_path());
-  const UniqueFileDescriptor opened(::open(file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644));
+  const UniqueFileDescriptor opened(::open(file.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0644));
   if (!opened.is_open()) throw_errno("open " + quote(file));
-  const std::string line = fmt::format("{} {}\n", endpoint, key);
+  const std::string line =
+      fmt::format("{}{} {}\n", ends_within_line(opened.get(), file) ? "\n" : "", endpoint, key);
   // One write to the end of a file is not mixed with those of others.
   if (::write(opened.get(), line.data(), line.size()) != static_cast<ssize_t>(line.size())) {
     throw_errno("write " + quote(file));

@@ -59,5 +59,12 @@ TEST(KnownServers, AreRemembered) {
   EXPECT_EQ(test::read_file(file), "tcp://a:1 " + key + "\ntcp://b:1 " + key + "\n");
 }
 
+TEST(KnownServers, AreRememberedBehindALineWithoutItsEnd) {
+  const test::TempDirectory directory;
+  const std::string file = directory.write("known_servers", "tcp://a:1 " + key);
+  remember_server(file, "tcp://b:1", key);
+  EXPECT_EQ(test::read_file(file), "tcp://a:1 " + key + "\ntcp://b:1 " + key + "\n");
+}
+
 }  // namespace
 }  // namespace filer
