@@ -43,8 +43,9 @@ std::vector<std::string> read_endpoints(const YamlValue& value, Problems& proble
 
 /// What one settings file sets.
 struct Settings {
-  Destination destination;
+  std::vector<std::string> endpoints;
   std::string key;
+  std::string server_key;
 };
 
 Settings settings_in(const std::string& file) {
@@ -61,11 +62,11 @@ Settings settings_in(const std::string& file) {
     if (auto word = read_text(member->value, value, problems)) target = *std::move(word);
   };
   if (const auto* member = map.find("endpoint")) {
-    settings.destination.endpoints = read_endpoints(member->value, problems);
+    settings.endpoints = read_endpoints(member->value, problems);
   }
   read("key", "the path of a key file", settings.key);
   read("server_key", "a server's public key in quotes, or the path of a file that holds it",
-       settings.destination.server_key);
+       settings.server_key);
   map.refuse_unknown_keys();
   if (!found.empty()) throw SettingsError(found);
   return settings;
@@ -83,14 +84,20 @@ std::vector<std::string> split(std::string_view text) {
   }
 }
 
-Destination first_choice(const std::vector<std::string>& options, const std::vector<std::string>& files) {
-  if (!options.empty()) return {options, ""};
-  if (auto endpoints = split(environment("ZMQ_FILER_ENDPOINT")); !endpoints.empty()) return {endpoints, ""};
-  for (const std::string& file : files) {
-    Settings settings = settings_in(file);
-    if (!settings.destination.endpoints.empty()) return std::move(settings.destination);
+std::vector<std::string> choose_endpoints(const std::vector<std::string>& options,
+                                          const std::vector<Settings>& all_settings) {
+  if (!options.empty()) return options;
+  if (auto endpoints = split(environment("ZMQ_FILER_ENDPOINT")); !endpoints.empty()) return endpoints;
+  for (const Settings& settings : all_settings) {
+    if (!settings.endpoints.empty()) return settings.endpoints;
   }
-  return {{default_endpoint}, ""};
+  return {default_endpoint};
+}
+
+bool names(const Settings& settings, const std::string& endpoint) {
+  return std::any_of(settings.endpoints.begin(), settings.endpoints.end(), [&](const std::string& named) {
+    return canonical_endpoint(named) == canonical_endpoint(endpoint);
+  });
 }
 
 }  // namespace
@@ -120,11 +127,17 @@ std::string key_setting(const std::vector<std::string>& files) {
 
 Destination choose_destination(const std::vector<std::string>& options,
                                const std::vector<std::string>& files) {
-  Destination destination = first_choice(options, files);
+  std::vector<Settings> all_settings;
+  for (const std::string& file : files) all_settings.push_back(settings_in(file));
+  Destination destination{choose_endpoints(options, all_settings), {}};
   for (const std::string& endpoint : destination.endpoints) {
     if (!is_endpoint(endpoint)) {
       throw CommandError(ExitStatus::usage,
                          fmt::format("{} is not an endpoint: expected {}", quote(endpoint), endpoint_forms));
+    }
+    for (const Settings& settings : all_settings) {
+      if (settings.server_key.empty() || !names(settings, endpoint)) continue;
+      destination.server_keys.try_emplace(endpoint, settings.server_key);
     }
   }
   return destination;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -17,10 +18,12 @@ inline constexpr const char* host_settings_directory = "/etc/zmq-filer";
 /// The settings files of the client, zmq-filer.yaml in both directories, the user's own first.
 [[nodiscard]] std::vector<std::string> settings_files();
 
-/// What is asked, and what the settings say of its key.
+/// What is asked, and what the settings say of its keys.
 struct Destination {
   std::vector<std::string> endpoints;
-  std::string server_key;  ///< `server_key` of the settings file that names the endpoints; may be empty
+  /// By endpoint: `server_key` of the first settings file that names the endpoint and has one, whoever chose
+  /// the endpoint.
+  std::map<std::string, std::string> server_keys;
 };
 
 /// The client's own key: `key` of the first of `files` that sets it; empty: none does. Throws SettingsError.
@@ -28,8 +31,8 @@ struct Destination {
 
 /// Where the daemon is, or several with the same files: `options` unless empty, else $ZMQ_FILER_ENDPOINT
 /// (separated by spaces or commas), else `endpoint` (one or a list) of the first of `files` that sets it,
-/// else default_endpoint. At least one. Throws SettingsError, std::system_error, and CommandError (usage) for
-/// what is no endpoint.
+/// else default_endpoint. At least one. All files are read, for the keys of servers. Throws SettingsError,
+/// std::system_error, and CommandError (usage) for what is no endpoint.
 [[nodiscard]] Destination choose_destination(const std::vector<std::string>& options,
                                              const std::vector<std::string>& files);
 

@@ -29,7 +29,7 @@ ExitStatus ask_daemon(const Command& command, const Options& options, const Cons
   const auto files = settings_files();
   const Destination destination = choose_destination(options.endpoints, files);
   console.note(fmt::format("asking {}", fmt::join(destination.endpoints, ", else ")));
-  const KeyPlaces places = usual_places(key_setting(files), destination.server_key);
+  const KeyPlaces places = usual_places(key_setting(files), destination.server_keys);
   Client client(destination.endpoints, options.timeout,
                 load_key_ring(options.keys, places, destination.endpoints));
   client.set_trouble_listener([&console](const std::string& line) { console.note(line); });

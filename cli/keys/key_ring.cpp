@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 
 namespace filer {
@@ -48,6 +49,29 @@ CurveKeyPair own_key(const std::string& file, bool is_named) {
   return load_key_pair(file);
 }
 
+/// The servers' keys as the options or the settings have them, by endpoint.
+std::map<std::string, std::string> given_keys(const KeyOptions& options, const KeyPlaces& places,
+                                              const std::vector<std::string>& endpoints) {
+  std::map<std::string, std::string> given;
+  for (const std::string& endpoint : endpoints) {
+    const auto setting = places.server_keys.find(endpoint);
+    if (!options.server_key.empty()) {
+      given.emplace(endpoint, server_key_of(options.server_key));
+    } else if (setting != places.server_keys.end()) {
+      given.emplace(endpoint, server_key_of(setting->second));
+    }
+  }
+  return given;
+}
+
+void remember(const std::map<std::string, std::string>& given, const KnownServers& known,
+              const std::string& file) {
+  if (file.empty()) throw CommandError(ExitStatus::usage, "--remember needs a home directory");
+  for (const auto& [endpoint, key] : given) {
+    if (!known.contains(canonical_endpoint(endpoint))) remember_server(file, endpoint, key);
+  }
+}
+
 }  // namespace
 
 std::string default_key_file() {
@@ -55,31 +79,28 @@ std::string default_key_file() {
   return directory.empty() ? "" : directory + "/key";
 }
 
-KeyPlaces usual_places(const std::string& key_setting, const std::string& server_key_setting) {
+KeyPlaces usual_places(const std::string& key_setting,
+                       const std::map<std::string, std::string>& server_keys) {
   constexpr const char* name = "/known_servers";
   const std::string directory = user_settings_directory();
   KeyPlaces places;
   places.key = key_setting.empty() ? default_key_file() : key_setting;
   if (!directory.empty()) places.known_servers = directory + name;
   places.other_known_servers = host_settings_directory + std::string(name);
-  places.server_key = server_key_setting;
+  places.server_keys = server_keys;
   return places;
 }
 
 KeyRing load_key_ring(const KeyOptions& options, const KeyPlaces& places,
                       const std::vector<std::string>& endpoints) {
   const KnownServers known = all_known(places);
-  const std::string& setting = options.server_key.empty() ? places.server_key : options.server_key;
-  const std::string given = setting.empty() ? "" : server_key_of(setting);
-  KeyRing keys;
+  const auto given = given_keys(options, places, endpoints);
+  KeyRing keys{std::nullopt, given};
   for (const std::string& endpoint : endpoints) {
     const auto server = known.find(canonical_endpoint(endpoint));
-    if (server == known.end()) {
-      if (!given.empty()) keys.servers.emplace(endpoint, given);
-      continue;
-    }
-    if (!given.empty() && given != server->second.key) refuse_other_key(endpoint, server->second);
-    keys.servers.emplace(endpoint, server->second.key);
+    if (server == known.end()) continue;
+    const auto key = keys.servers.try_emplace(endpoint, server->second.key).first;
+    if (key->second != server->second.key) refuse_other_key(endpoint, server->second);
   }
   if (keys.servers.empty() && !options.key.empty()) {
     throw CommandError(ExitStatus::usage, "--key needs the server's key as well",
@@ -89,13 +110,10 @@ KeyRing load_key_ring(const KeyOptions& options, const KeyPlaces& places,
     keys.own = own_key(options.key.empty() ? places.key : options.key, !options.key.empty());
   }
   if (options.remember) {
-    if (given.empty()) throw CommandError(ExitStatus::usage, "--remember needs --server-key");
-    if (places.known_servers.empty())
-      throw CommandError(ExitStatus::usage, "--remember needs a home directory");
-    for (const std::string& endpoint : endpoints) {
-      if (!known.contains(canonical_endpoint(endpoint)))
-        remember_server(places.known_servers, endpoint, given);
-    }
+    const bool has_all = std::all_of(endpoints.begin(), endpoints.end(),
+                                     [&](const std::string& endpoint) { return given.contains(endpoint); });
+    if (!has_all) throw CommandError(ExitStatus::usage, "--remember needs --server-key");
+    remember(given, known, places.known_servers);
   }
   return keys;
 }

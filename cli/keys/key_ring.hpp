@@ -25,14 +25,15 @@ struct KeyOptions {
 
 /// Where things are kept: all that load_key_ring() looks at besides the options.
 struct KeyPlaces {
-  std::string key;                  ///< the client's own key, where no other is named
-  std::string known_servers;        ///< of the user; may be empty
-  std::string other_known_servers;  ///< of the host
-  std::string server_key;           ///< of a settings file, for the endpoints of that file; may be empty
+  std::string key;                                 ///< the client's own key, where no other is named
+  std::string known_servers;                       ///< of the user; may be empty
+  std::string other_known_servers;                 ///< of the host
+  std::map<std::string, std::string> server_keys;  ///< of settings files, by endpoint
 };
 
-/// The usual places, with what settings say (see key_setting(), Destination::server_key).
-[[nodiscard]] KeyPlaces usual_places(const std::string& key_setting, const std::string& server_key_setting);
+/// The usual places, with what settings say (see key_setting(), Destination::server_keys).
+[[nodiscard]] KeyPlaces usual_places(const std::string& key_setting,
+                                     const std::map<std::string, std::string>& server_keys);
 
 /// The file that keygen writes and that is read where nobody names another: zmq-filer/key below the user's
 /// settings; empty where there is no home.

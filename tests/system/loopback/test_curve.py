@@ -130,6 +130,43 @@ def test_a_remembered_server_needs_no_key_on_the_command_line(daemon: Daemon, ke
     assert f"is known by another server key than the one given ({settings}/known_servers:1)" in other.stderr.decode()
 
 
+@pytest.mark.parametrize("kept", ["settings", "known servers"])
+def test_a_server_with_a_known_key_is_never_spoken_to_in_the_clear(keys: Keys, tmp_path: Path, kept: str) -> None:
+    environment = client.ENVIRONMENT | {"XDG_CONFIG_HOME": str(tmp_path)}
+    settings = tmp_path / "zmq-filer"
+    settings.mkdir()
+    keys.make("laptop")
+    keys.file("laptop").rename(settings / "key")
+    with Daemon() as impostor:  # without CURVE
+        port = impostor.endpoint.rpartition(":")[2]
+        if kept == "settings":
+            text = f'endpoint: {impostor.endpoint}\nserver_key: "{keys.public["server"]}"\n'
+            (settings / "zmq-filer.yaml").write_text(text)
+        else:
+            (settings / "known_servers").write_text(f"{impostor.endpoint} {keys.public['server']}\n")
+        for endpoint in (f"tcp://127.0.0.1:{port}", f"tcp://localhost:{port}", f"tcp://127.1:{port}"):
+            for options, variables in ((["-e", endpoint], {}), ([], {"ZMQ_FILER_ENDPOINT": endpoint})):
+                command = [client.binary(), *options, "ping", "-c", "1"]
+                ended = subprocess.run(
+                    command, env=environment | variables, capture_output=True, timeout=60, check=False
+                )
+                assert ended.returncode == 4, ended
+                assert b"CURVE" in ended.stderr
+
+
+def test_what_is_remembered_can_be_read_again(daemon: Daemon, keys: Keys, tmp_path: Path) -> None:
+    environment = client.ENVIRONMENT | {"XDG_CONFIG_HOME": str(tmp_path)}
+    settings = tmp_path / "zmq-filer"
+    settings.mkdir()
+    keys.file("laptop").rename(settings / "key")
+    (settings / "known_servers").write_text(f"tcp://other:1 {keys.public['robot']}")
+    options = ["--server-key", keys.public["server"], "--remember"]
+    blank = client.run("ipc:///tmp/a b", *options, "ping", env=environment)
+    assert blank.returncode == 2, blank
+    assert client.run(daemon.endpoint, *options, "cat", "target.txt", env=environment).stdout == b"hello\n"
+    assert client.run(daemon.endpoint, "cat", "target.txt", env=environment).stdout == b"hello\n"
+
+
 def test_keygen_makes_a_file_for_its_owner_alone(tmp_path: Path) -> None:
     environment = client.ENVIRONMENT | {"XDG_CONFIG_HOME": str(tmp_path)}
     made = subprocess.run([client.binary(), "keygen"], env=environment, capture_output=True, timeout=60, check=True)

@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -93,9 +94,25 @@ TEST_F(EndpointTest, IsThatOfTheFirstFileThatSetsIt) {
             Endpoints{"ipc:///run/first"});
 }
 
-TEST_F(EndpointTest, DoesNotReadFilesThatDoNotCount) {
+TEST_F(EndpointTest, HasTheServerKeyOfTheFileThatNamesItWhoeverChoseIt) {
+  using Keys = std::map<std::string, std::string>;
+  const std::string silent = directory.write("silent.yaml", "endpoint: tcp://a:1\n");
+  const std::string first =
+      directory.write("first.yaml", "endpoint: [tcp://a:1, tcp://b:1]\nserver_key: first\n");
+  const std::string second =
+      directory.write("second.yaml", "endpoint: [tcp://b:1, tcp://c:1]\nserver_key: second\n");
+  const Files files = {silent, first, second};
+  EXPECT_EQ(choose_destination({}, files).server_keys, (Keys{{"tcp://a:1", "first"}}));
+  EXPECT_EQ(choose_destination({"tcp://c:1", "tcp://b:1", "tcp://d:1"}, files).server_keys,
+            (Keys{{"tcp://b:1", "first"}, {"tcp://c:1", "second"}}));
+  EXPECT_EQ(choose_destination({"tcp://A.:1"}, files).server_keys, (Keys{{"tcp://A.:1", "first"}}));
+  const EnvironmentVariable variable("ZMQ_FILER_ENDPOINT", "tcp://c:1");
+  EXPECT_EQ(choose_destination({}, files).server_keys, (Keys{{"tcp://c:1", "second"}}));
+}
+
+TEST_F(EndpointTest, IsNotUsedWhereAFileCannotTellItsKey) {
   const std::string broken = directory.write("broken.yaml", "endpoint: [\n");
-  EXPECT_EQ(choose_endpoints({"tcp://option:1"}, {broken}), Endpoints{"tcp://option:1"});
+  EXPECT_THROW((void)choose_endpoints({"tcp://option:1"}, {broken}), SettingsError);
 }
 
 TEST_F(EndpointTest, SaysAllThatIsWrongWithAFile) {

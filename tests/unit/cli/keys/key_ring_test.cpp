@@ -78,9 +78,10 @@ TEST_F(KeyRingTest, KnowsAServerByAnotherSpellingOfItsEndpoint) {
 }
 
 TEST_F(KeyRingTest, HasTheServersKeyOfTheSettings) {
-  places.server_key = server;
+  places.server_keys = {{"tcp://a:1", server}};
   EXPECT_EQ(load({}).servers.at("tcp://a:1"), server);
   EXPECT_EQ(load({"", other, false}).servers.at("tcp://a:1"), other);
+  EXPECT_FALSE(load({}, {"tcp://a:1", "tcp://b:1"}).servers.contains("tcp://b:1"));
 }
 
 TEST_F(KeyRingTest, RefusesAServerThatIsKnownByAnotherKey) {
@@ -88,7 +89,7 @@ TEST_F(KeyRingTest, RefusesAServerThatIsKnownByAnotherKey) {
   EXPECT_EQ(
       refusal_of({"", other, false}),
       "4: tcp://a:1 is known by another server key than the one given (" + places.known_servers + ":1)");
-  places.server_key = other;
+  places.server_keys = {{"tcp://a:1", other}};
   EXPECT_EQ(refusal_of({}).substr(0, 2), "4:");
   EXPECT_EQ(refusal_of({"", server, false}), "none");
 }
