@@ -77,8 +77,8 @@ namespace filer {
 
 using fuzz::hostile_daemon;
 
-Connection::Connection(zmq::context_t&, std::string endpoint)
-    : endpoint_(std::move(endpoint)), progress_(Progress::greeted) {}
+Connection::Connection(zmq::context_t&, std::string endpoint, const KeyRing&)
+    : endpoint_(std::move(endpoint)), uses_curve_(false), progress_(Progress::greeted) {}
 
 Connection::~Connection() = default;
 
