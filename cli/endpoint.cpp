@@ -128,6 +128,7 @@ std::string key_setting(const std::vector<std::string>& files) {
 Destination choose_destination(const std::vector<std::string>& options,
                                const std::vector<std::string>& files) {
   std::vector<Settings> all_settings;
+  all_settings.reserve(files.size());
   for (const std::string& file : files) all_settings.push_back(settings_in(file));
   Destination destination{choose_endpoints(options, all_settings), {}};
   for (const std::string& endpoint : destination.endpoints) {

@@ -55,7 +55,7 @@ def run(daemon: Daemon, keys: Keys, name: str, *arguments: str) -> subprocess.Co
 
 def test_an_authorized_key_gets_what_it_asks_for(daemon: Daemon, keys: Keys) -> None:
     assert run(daemon, keys, "laptop", "cat", "target.txt").stdout == b"hello\n"
-    assert "127.0.0.1 (key laptop): get 'target.txt'" in daemon.log()
+    wait_until(lambda: "127.0.0.1 (key laptop): get 'target.txt'" in daemon.log(), 30, "the log entry")
 
 
 def test_an_unknown_key_is_refused_and_named(daemon: Daemon, keys: Keys) -> None:
