@@ -12,7 +12,7 @@ namespace {
 
 /// What each byte becomes inside a string: 0 itself, 'u' \u00XX, any other character a backslash and that
 /// character.
-constexpr std::array<char, 256> make_escapes() {
+consteval std::array<char, 256> make_escapes() {
   std::array<char, 256> escapes{};
   for (std::size_t c = 0; c < 0x20; ++c) escapes[c] = 'u';
   escapes['\b'] = 'b';

@@ -79,9 +79,9 @@ std::string_view describe(element_type type) {
     case element_type::BOOL:
       return "true or false";
     case element_type::NULL_VALUE:
-      return "null";
+      break;
   }
-  return "something else";
+  return "null";
 }
 
 void refuse_request(const std::string& why) {

@@ -39,7 +39,7 @@ std::uint64_t flags_for(OpenFor purpose) {
     case OpenFor::listing:
       return O_RDONLY | O_DIRECTORY;
     case OpenFor::status:
-      return O_PATH;
+      break;
   }
   return O_PATH;
 }
