@@ -7,6 +7,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+#include <new>
 #include <string>
 
 namespace filer {
@@ -424,6 +426,22 @@ TEST(RequestDecoder, AnswersEveryOtherFileOfJsonTestSuite) {
       EXPECT_FALSE(kind[0] == 'y' && judged_malformed) << file << ": " << refusal;
     }
   }
+}
+
+TEST(RequestDecoder, KnowsEveryEncodingByItsName) {
+  const auto encoding_of = [](const std::string& name) {
+    RequestDecoder decoder(most_bytes);
+    return std::get<GetRequest>(decoder.decode(R"({"op":"get","path":"a","encoding":")" + name + "\"}"))
+        .encoding;
+  };
+  EXPECT_EQ(encoding_of("raw"), Encoding::raw);
+  EXPECT_EQ(encoding_of("utf8"), Encoding::utf8);
+  EXPECT_EQ(encoding_of("base64"), Encoding::base64);
+}
+
+TEST(RequestDecoder, SaysAtOnceThatThereIsNoMemoryForSuchRequests) {
+  constexpr std::size_t all = std::numeric_limits<std::size_t>::max();
+  EXPECT_THROW(RequestDecoder decoder(all), std::bad_alloc);
 }
 
 }  // namespace

@@ -1,13 +1,16 @@
 #include "daemon/files/directory_page.hpp"
 
 #include "protocol/error_code.hpp"
+#include "tests/unit/support/effective_user.hpp"
 #include "tests/unit/support/temp_directory.hpp"
+#include "tests/unit/support/thrown_errno.hpp"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <map>
 #include <set>
 #include <string>
@@ -129,6 +132,41 @@ TEST(DirectoryPage, RefusesWhatIsNoCursor) {
       EXPECT_EQ(error.code, ErrorCode::bad_request) << cursor;
     }
   }
+}
+
+UniqueFileDescriptor open_directory(const std::string& path, int flags = O_RDONLY) {
+  return UniqueFileDescriptor(::open(path.c_str(), flags | O_DIRECTORY | O_CLOEXEC));
+}
+
+int errno_of(const UniqueFileDescriptor& directory, const std::optional<std::string>& after = {}) {
+  return test::thrown_errno([&] { return read_page(directory.borrow(), {after, 1000, true}); });
+}
+
+TEST(DirectoryPage, OfADirectoryThatWasRemovedIsRefused) {
+  const test::TempDirectory directory;
+  directory.make_directory("gone");
+  const UniqueFileDescriptor gone = open_directory(directory / "gone");
+  ASSERT_EQ(::rmdir((directory / "gone").c_str()), 0);
+  EXPECT_EQ(errno_of(gone), ENOENT);
+}
+
+TEST(DirectoryPage, OfADirectoryThatMayNotBeEnteredIsRefused) {
+  const test::TempDirectory directory;
+  directory.write("file", "");
+  const UniqueFileDescriptor opened = open_directory(directory.path());
+  ASSERT_EQ(::fchmod(opened.get(), 0600), 0);
+  {
+    const test::WithoutPrivileges unprivileged;
+    EXPECT_EQ(errno_of(opened), EACCES);
+  }
+  ASSERT_EQ(::fchmod(opened.get(), 0700), 0);
+}
+
+TEST(DirectoryPage, OfWhatWasNotOpenedForReadingIsRefused) {
+  const test::TempDirectory directory;
+  const UniqueFileDescriptor opened = open_directory(directory.path(), O_PATH);
+  EXPECT_EQ(errno_of(opened), EBADF);
+  EXPECT_EQ(errno_of(opened, "1"), EBADF);
 }
 
 }  // namespace

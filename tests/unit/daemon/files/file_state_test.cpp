@@ -1,12 +1,15 @@
 #include "daemon/files/file_state.hpp"
 
+#include "tests/unit/support/effective_user.hpp"
 #include "tests/unit/support/temp_directory.hpp"
+#include "tests/unit/support/thrown_errno.hpp"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <set>
 #include <string>
@@ -127,6 +130,22 @@ TEST(FileState, TellsTheMtimeInMilliseconds) {
   FileState state = some_file();
   state.mtime = {1700000000, 123999999};
   EXPECT_EQ(mtime_of(state), 1700000000123);
+}
+
+TEST(FileState, TellsWhyItIsNotToBeHad) {
+  EXPECT_EQ(test::thrown_errno([] { return state_of(FileDescriptor()); }), EBADF);
+}
+
+TEST(FileState, OfAnEntryThatMayNotBeReachedIsRefused) {
+  const test::TempDirectory directory;
+  directory.write("file", "");
+  const UniqueFileDescriptor parent(::open(directory.path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  ASSERT_EQ(::fchmod(parent.get(), 0600), 0);
+  {
+    const test::WithoutPrivileges unprivileged;
+    EXPECT_EQ(test::thrown_errno([&] { return state_of_entry(parent.borrow(), "file"); }), EACCES);
+  }
+  ASSERT_EQ(::fchmod(parent.get(), 0700), 0);
 }
 
 }  // namespace

@@ -2,13 +2,19 @@
 
 #include "base/settings.hpp"
 #include "tests/unit/daemon/files/served_root.hpp"
+#include "tests/unit/support/descriptor_limit.hpp"
+#include "tests/unit/support/thrown_errno.hpp"
 
 #include <gtest/gtest.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 
+#include <cerrno>
 #include <filesystem>
 #include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace filer {
@@ -293,6 +299,51 @@ TEST(FileStore, SaysOfEveryRootThatCannotBeOpenedWhereItWasConfigured) {
         (std::vector<std::string>{"x.yaml:1:1: root 'one': '" + served.root() + "/file.txt': Not a directory",
                                   "x.yaml:2:2: root 'two': '/does/not/exist': No such file or directory"}));
   }
+}
+
+/// Lays an empty directory's overlay over `directory`, for the calling thread alone; false where it may not.
+bool overlay(const test::TempDirectory& host, const std::string& directory) {
+  host.make_directory("above");
+  host.make_directory("work");
+  const std::string layers =
+      "lowerdir=" + directory + ",upperdir=" + host / "above" + ",workdir=" + host / "work";
+  return ::unshare(CLONE_NEWNS) == 0 && ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+         ::mount("none", directory.c_str(), "overlay", 0, layers.c_str()) == 0;
+}
+
+/// overlayfs, which containers run on, cannot read what is cached and nothing else.
+TEST(FileStore, LeavesReadingToThoseWhoMayWaitWhereTheFileSystemCannotTellWhatIsCached) {
+  const ServedRoot served;
+  bool is_overlaid = false;
+  std::thread([&] {
+    is_overlaid = overlay(served.host, served.root());
+    if (!is_overlaid) return;
+    const FileStore store = served.open();
+    const Location file = store.locate("file.txt");
+    EXPECT_EQ(store.read_whole(file, 5), "hello");
+    EXPECT_THROW((void)store.read_whole(file, 5, Access::cached), WouldBlock);
+    EXPECT_THROW((void)store.read_chunk(file, {0, 5}, {}, Access::cached), WouldBlock);
+    EXPECT_EQ(store.status(file, Access::cached).size, 5U);
+    EXPECT_EQ(store.read_whole(file, 5), "hello");
+  }).join();
+  if (!is_overlaid) GTEST_SKIP() << "takes the right to mount an overlay";
+}
+
+TEST(FileStore, LeavesWhatIsMuchToThoseWhoMayTakeTheirTime) {
+  const ServedRoot served;
+  served.host.write("root/large", std::string(200000, 'x'));
+  const FileStore store = served.open();
+  const Location large = store.locate("large");
+  EXPECT_EQ(store.read_whole(large, 1 << 20).size(), 200000U);
+  EXPECT_THROW((void)store.read_whole(large, 1 << 20, Access::cached), WouldBlock);
+  EXPECT_THROW((void)store.read_chunk(large, {0, (1 << 20) + 1}, {}, Access::cached), WouldBlock);
+}
+
+/// Another attempt may find a descriptor: nothing is wrong with the settings.
+TEST(FileStore, TellsAHostThatCannotOpenARootNowFromOneThatNeverWill) {
+  const ServedRoot served;
+  const test::DescriptorLimit limit(0);
+  EXPECT_EQ(test::thrown_errno([&] { return served.open(); }), EMFILE);
 }
 
 }  // namespace

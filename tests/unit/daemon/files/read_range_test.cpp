@@ -1,11 +1,17 @@
 #include "daemon/files/read_range.hpp"
 
+#include "daemon/files/access.hpp"
 #include "protocol/error_code.hpp"
+#include "tests/unit/support/eventually.hpp"
 #include "tests/unit/support/temp_directory.hpp"
+#include "tests/unit/support/thrown_errno.hpp"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/uio.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <limits>
 #include <optional>
 #include <string>
@@ -105,6 +111,33 @@ TEST_F(FillFrom, TellsWhyItCannotRead) {
   } catch (const std::system_error& error) {
     EXPECT_EQ(error.code(), std::errc::is_a_directory);
   }
+}
+
+/// Of what is not cached, where it may not wait for it.
+TEST_F(FillFrom, NeverWaitsForADiskUnlessItMay) {
+  std::string bytes(4, '-');
+  EXPECT_EQ(fill_from(file.borrow(), bytes, 0), 4U);
+  const auto fill_at_once = [&] { return fill_from(file.borrow(), bytes, 3, 0, RWF_NOWAIT); };
+  if (test::thrown_errno(fill_at_once) == EOPNOTSUPP) GTEST_SKIP() << "no such reading on this file system";
+  EXPECT_EQ(fill_at_once(), 4U);
+  EXPECT_EQ(bytes, "3456");
+  EXPECT_TRUE(test::eventually([&] {
+    if (::fsync(file.get()) != 0 || ::posix_fadvise(file.get(), 0, 0, POSIX_FADV_DONTNEED) != 0) return false;
+    try {
+      (void)fill_at_once();
+      return false;
+    } catch (const WouldBlock&) {
+      return true;
+    }
+  }));
+  EXPECT_EQ(fill_from(file.borrow(), bytes, 3), 4U);
+}
+
+TEST_F(FillFrom, RefusesAnOffsetInAFileWithoutASizeOnlyWhereItIsEmpty) {
+  EXPECT_NO_THROW(refuse_past_empty(file.borrow(), 1000));
+  const UniqueFileDescriptor empty(::open(directory.write("empty", "").c_str(), O_RDONLY | O_CLOEXEC));
+  EXPECT_NO_THROW(refuse_past_empty(empty.borrow(), 0));
+  EXPECT_THROW(refuse_past_empty(empty.borrow(), 1), RequestError);
 }
 
 }  // namespace

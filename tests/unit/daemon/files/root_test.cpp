@@ -1,8 +1,10 @@
 #include "daemon/files/root.hpp"
 
 #include "tests/unit/daemon/files/served_root.hpp"
+#include "tests/unit/support/effective_user.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -217,6 +219,20 @@ TEST(Root, MatchesWholeNamesOnly) {
   EXPECT_EQ(root.matches(served.root() + "/x"), served.root().size());
   EXPECT_EQ(root.matches(served.root() + "x"), std::string::npos);
   EXPECT_EQ(root.matches("/"), std::string::npos);
+}
+
+TEST(Root, IsNeverOneThatThisUserMayNotEnter) {
+  const ServedRoot served;
+  ASSERT_EQ(::chmod(served.host.path().c_str(), 0755), 0);
+  ASSERT_EQ(::chmod(served.root().c_str(), 0600), 0);
+  {
+    const test::WithoutPrivileges unprivileged;
+    EXPECT_EQ(refusal_of_root(served.root()),
+              "here: root 'default': '" + served.root() +
+                  "': this user may not enter it; give it a group or an ACL, such as "
+                  "'setfacl -m u:zmq-filer:rX': Permission denied");
+  }
+  ASSERT_EQ(::chmod(served.root().c_str(), 0700), 0);
 }
 
 }  // namespace
