@@ -1,53 +1,75 @@
 """coverage.py BUILD_DIRECTORY: how much of the code that meets hostile bytes and files the tests went through.
 
 Prints the lines and branches of each file of FOLDERS, and leaves the same, line by line, in BUILD_DIRECTORY/coverage.
-Branches that only exceptions take are not counted: the compiler makes one of nearly every call. Nor are the operators
-that the compiler writes by itself (= default).
+Fails where a folder has no more than ENOUGH of either.
+
+The branches are those of the source, as clang counts them: each way that a condition of an `if`, of a loop or of an
+operator (&&, ||, ?:) can go, and each case of a switch. What the compiler adds, such as the ways of exceptions, is none.
 """
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 FOLDERS = ("protocol", "daemon/handler", "daemon/files")
+PROGRAMS = ("tests/unit/library-tests", "tests/unit/daemon-tests", "tests/unit/cli-tests", "daemon/zmq-filerd", "cli/zmq-filer")
+ENOUGH = 95.0  # per cent
+KINDS = ("lines", "branches")
+
+Counts = dict[str, tuple[int, int]]  # of each of KINDS: covered, and in all
 
 
-def share(covered: int, total: int) -> str:
-    return f"{100 * covered / total:5.1f} % {f'{covered}/{total}':>11}" if total else f"{'-':>19}"
+def measure(build: Path) -> dict[str, Counts]:
+    """The counts of each file of the programs; its page as well."""
+    output, profile = build / "coverage", build / "coverage" / "profile"
+    shutil.rmtree(output, ignore_errors=True)
+    output.mkdir()
+    subprocess.run(["llvm-profdata", "merge", "-o", profile, *(build / "counters").glob("*.profraw")], check=True)
+    programs = [part for program in PROGRAMS for part in ("-object", build / program)]
+    what = [*programs, "-instr-profile", profile, "-ignore-filename-regex", "/tests/"]
+    pages = ["-format", "html", "-show-branches", "count", "-show-instantiations=false", "-output-dir", output]
+    subprocess.run(["llvm-cov", "show", *pages, *what], check=True)
+    summary = subprocess.run(["llvm-cov", "export", "-summary-only", *what], check=True, capture_output=True)
+    return dict(sorted(map(counts_of, json.loads(summary.stdout)["data"][0]["files"])))
 
 
-def measure(build: Path) -> list[dict[str, Any]]:
-    """gcovr's summary of each file; its pages as well."""
-    output = build / "coverage"
-    output.mkdir(exist_ok=True)
-    filters = [part for folder in FOLDERS for part in ("--filter", f"{folder}/")]
-    formats = ["--json-summary", output / "summary.json", "--html-details", output / "index.html"]
-    command = ["gcovr", "--root", ".", "--exclude-throw-branches", "--exclude-unreachable-branches"]
-    command += ["--exclude-lines-by-pattern", ".* = default;.*"]
-    subprocess.run([*command, *filters, *formats, build], check=True)
-    return json.loads((output / "summary.json").read_text())["files"]
+def counts_of(file: dict[str, Any]) -> tuple[str, Counts]:
+    name = str(Path(file["filename"]).resolve().relative_to(Path.cwd().resolve()))
+    return name, {kind: (file["summary"][kind]["covered"], file["summary"][kind]["count"]) for kind in KINDS}
 
 
-def row(name: str, files: list[dict[str, Any]]) -> str:
-    counts = {key: sum(file[key] for file in files) for key in files[0] if key.endswith(("_covered", "_total"))}
-    lines = share(counts["line_covered"], counts["line_total"])
-    branches = share(counts["branch_covered"], counts["branch_total"])
-    return f"{name:<40} {lines}  {branches}"
+def total(files: list[Counts]) -> Counts:
+    return {kind: (sum(file[kind][0] for file in files), sum(file[kind][1] for file in files)) for kind in KINDS}
+
+
+def share(covered: int, count: int) -> float:
+    return 100 * covered / count if count else 100.0
+
+
+def row(name: str, counts: Counts) -> str:
+    columns = [f"{share(*counts[kind]):5.1f} % {'{}/{}'.format(*counts[kind]):>11}" for kind in KINDS]
+    return "  ".join([f"{name:<40}", *columns])
 
 
 def main() -> None:
     build = Path(sys.argv[1])
     files = measure(build)
-    table = [f"{'':<40} {'lines':>19}  {'branches':>19}"]
+    table = ["  ".join([f"{'':<40}", *(f"{kind:>19}" for kind in KINDS)])]
+    too_few = []
     for folder in FOLDERS:
-        inside = [file for file in files if file["filename"].startswith(f"{folder}/")]
-        table += [row(f"  {Path(file['filename']).name}", [file]) for file in inside]
-        table.append(row(folder, inside))
+        inside = {Path(name).name: counts for name, counts in files.items() if Path(name).parent == Path(folder)}
+        of_folder = total(list(inside.values()))
+        table += [row(f"  {name}", counts) for name, counts in inside.items()]
+        table.append(row(folder, of_folder))
+        too_few += [f"{folder}: {kind}" for kind in KINDS if share(*of_folder[kind]) <= ENOUGH]
     text = "\n".join(table)
     (build / "coverage" / "summary.txt").write_text(text + "\n")
     print(text)
+    if too_few:
+        sys.exit(f"coverage: not over {ENOUGH:g} %: {', '.join(too_few)}")
 
 
 if __name__ == "__main__":
