@@ -13,19 +13,19 @@ namespace filer {
 struct ClassicRequest {
   static constexpr std::string_view op = "classic";  ///< what logs call it; the wire has no such name
   std::string path;                                  ///< UTF-8, neither empty nor with a NUL in it
-  friend bool operator==(const ClassicRequest&, const ClassicRequest&) = default;
+  bool operator==(const ClassicRequest&) const = default;
 };
 
 /// {"op":"hello"}: what the daemon is, offers and allows.
 struct HelloRequest {
   static constexpr std::string_view op = "hello";
-  friend bool operator==(const HelloRequest&, const HelloRequest&) = default;
+  bool operator==(const HelloRequest&) const = default;
 };
 
 /// {"op":"stats"}: counters since start.
 struct StatsRequest {
   static constexpr std::string_view op = "stats";
-  friend bool operator==(const StatsRequest&, const StatsRequest&) = default;
+  bool operator==(const StatsRequest&) const = default;
 };
 
 /// What an op request is about.
@@ -33,14 +33,14 @@ struct Target {
   std::optional<std::string>
       root;          ///< its name; not set: the default one, or that which an absolute path lies in
   std::string path;  ///< any bytes but NUL, not empty; "." is the root itself
-  friend bool operator==(const Target&, const Target&) = default;
+  bool operator==(const Target&) const = default;
 };
 
 /// The watch: nothing is sent while the etag is this one.
 struct IfNoneMatch {
   std::optional<std::string> etag;  ///< not set: whatever the etag is
   std::uint64_t wait_ms = 0;        ///< how long the reply may be held for another etag; only with an etag
-  friend bool operator==(const IfNoneMatch&, const IfNoneMatch&) = default;
+  bool operator==(const IfNoneMatch&) const = default;
 };
 
 /// How a `get` sends its bytes: behind the header as they are, or inside it as text that must be UTF-8, or as
@@ -57,7 +57,7 @@ struct GetRequest {
   std::optional<std::string> if_match;  ///< only if the file's etag is this one; otherwise `changed`
   IfNoneMatch if_none_match;
   bool digest = false;  ///< send the SHA-256 of the bytes as well
-  friend bool operator==(const GetRequest&, const GetRequest&) = default;
+  bool operator==(const GetRequest&) const = default;
 };
 
 /// {"op":"stat",…}: what a path is.
@@ -65,7 +65,7 @@ struct StatRequest {
   static constexpr std::string_view op = "stat";
   Target target;
   IfNoneMatch if_none_match;
-  friend bool operator==(const StatRequest&, const StatRequest&) = default;
+  bool operator==(const StatRequest&) const = default;
 };
 
 /// {"op":"list",…}: a page of a directory's entries.
@@ -75,7 +75,7 @@ struct ListRequest {
   std::optional<std::string> after;    ///< where the page before ended: its `next`
   std::optional<std::uint64_t> limit;  ///< entries, at least 1; not set: as many as one reply carries
   IfNoneMatch if_none_match;
-  friend bool operator==(const ListRequest&, const ListRequest&) = default;
+  bool operator==(const ListRequest&) const = default;
 };
 
 /// {"op":"digest",…}: the SHA-256 of a range of a file, or of each chunk of it.
@@ -85,7 +85,7 @@ struct DigestRequest {
   std::uint64_t offset = 0;             ///< bytes
   std::optional<std::uint64_t> length;  ///< bytes; not set: to the end of the file
   std::optional<std::uint64_t> chunk;   ///< bytes, at least 1; not set: one digest of all of it
-  friend bool operator==(const DigestRequest&, const DigestRequest&) = default;
+  bool operator==(const DigestRequest&) const = default;
 };
 
 using Request = std::variant<ClassicRequest, HelloRequest, GetRequest, StatRequest, ListRequest,
