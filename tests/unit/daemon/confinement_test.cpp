@@ -1,13 +1,11 @@
 #include "daemon/confinement.hpp"
 
 #include "tests/unit/daemon/files/served_root.hpp"
+#include "tests/unit/support/failing_call.hpp"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <sys/inotify.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -192,26 +190,13 @@ TEST_F(Confinement, LeavesOutARootThatIsNotThere) {
   EXPECT_EQ(confined([&] { return errno_of_open(served.root() + "/file.txt", O_RDONLY); }), 0);
 }
 
-/// Makes landlock_create_ruleset(2) fail as it does where the kernel has no Landlock.
-bool take_landlock_away(int error_number) {
-  std::array<sock_filter, 4> program{{
-      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_landlock_create_ruleset, 0, 1),
-      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | static_cast<unsigned>(error_number)),
-      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-  }};
-  const sock_fprog filter{program.size(), program.data()};
-  return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
-         ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == 0;
-}
-
 TEST(ConfinementWithoutLandlock, SaysWhyAndTakesNothingAway) {
 #ifdef FILER_INSTRUMENTED
   GTEST_SKIP() << "this build is never confined";
 #endif
   const auto told = [](int error_number, const std::string& expected) {
     return status_of_child([&] {
-      if (!take_landlock_away(error_number)) return 2;
+      if (!test::fail_call(SYS_landlock_create_ruleset, error_number)) return 2;
       return confine(Config(), "/etc/zmq-filer/zmq-filerd.yaml") == expected
                  ? errno_of_open("/etc/passwd", O_RDONLY)
                  : 3;

@@ -2,6 +2,7 @@
 
 #include "protocol/error_code.hpp"
 #include "tests/unit/support/effective_user.hpp"
+#include "tests/unit/support/eventually.hpp"
 #include "tests/unit/support/temp_directory.hpp"
 #include "tests/unit/support/thrown_errno.hpp"
 
@@ -11,9 +12,11 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <filesystem>
 #include <map>
 #include <set>
 #include <string>
+#include <thread>
 
 namespace filer {
 namespace {
@@ -92,6 +95,23 @@ TEST(DirectoryPage, SeesOnceWhatStaysWhileOthersComeAndGo) {
     directory.write("comes-" + std::to_string(page_number++), "");
   } while (after);
   EXPECT_EQ(seen.size(), 300U);
+}
+
+/// The kernel tells many names at once; the last of them go first, before they are looked at.
+TEST(DirectoryPage, LeavesOutWhatVanishesWhileItIsRead) {
+  const test::TempDirectory directory;
+  constexpr int count = 300;
+  EXPECT_TRUE(test::eventually([&] {
+    for (int number = 0; number < count; ++number) directory.write(std::to_string(number), "");
+    const DirectoryPage before = read(directory.path());
+    std::thread remover([&] {
+      for (auto entry = before.entries.rbegin(); entry != before.entries.rend(); ++entry)
+        std::filesystem::remove(directory / entry->name);
+    });
+    const DirectoryPage page = read(directory.path());
+    remover.join();
+    return !page.entries.empty() && page.entries.size() < count;
+  }));
 }
 
 TEST(DirectoryPage, HidesNamesWithALeadingDotWhereTheRootSaysSo) {

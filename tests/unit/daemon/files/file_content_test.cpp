@@ -314,6 +314,9 @@ TEST(Chunk, IsReadWithoutASizeToTheEnd) {
   const Chunk chunk = read_range("/proc/version", 2, 1000);
   EXPECT_EQ(chunk.bytes, whole.substr(2));
   EXPECT_TRUE(chunk.header.eof);
+  const Chunk part = read_range("/proc/version", 2, 3);
+  EXPECT_EQ(part.bytes, whole.substr(2, 3));
+  EXPECT_FALSE(part.header.eof);
 }
 
 TEST(Chunk, IsOfTheFileThatTheEtagTellsOrOfNone) {

@@ -225,6 +225,8 @@ TEST(FileDigest, GivesUpAFileThatDoesNotSayItsSizeAndDoesNotEnd) {
   }
   EXPECT_EQ(refusal_of(endless, {}), ErrorCode::too_large);
   EXPECT_EQ(refusal_of(endless, {0, 4096, {}}), std::nullopt);
+  EXPECT_EQ(refusal_of(endless, {0, 64 << 20, {}}), std::nullopt);
+  EXPECT_EQ(refusal_of(endless, {0, (64 << 20) + 1, {}}), ErrorCode::too_large);
 }
 
 TEST(FileDigest, IsOfRegularFilesOnly) {

@@ -3,12 +3,14 @@
 #include "base/settings.hpp"
 #include "tests/unit/daemon/files/served_root.hpp"
 #include "tests/unit/support/descriptor_limit.hpp"
+#include "tests/unit/support/failing_call.hpp"
+#include "tests/unit/support/own_mounts.hpp"
 #include "tests/unit/support/thrown_errno.hpp"
 
 #include <gtest/gtest.h>
-#include <sched.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 
 #include <cerrno>
 #include <filesystem>
@@ -307,8 +309,7 @@ bool overlay(const test::TempDirectory& host, const std::string& directory) {
   host.make_directory("work");
   const std::string layers =
       "lowerdir=" + directory + ",upperdir=" + host / "above" + ",workdir=" + host / "work";
-  return ::unshare(CLONE_NEWNS) == 0 && ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
-         ::mount("none", directory.c_str(), "overlay", 0, layers.c_str()) == 0;
+  return test::take_own_mounts() && ::mount("none", directory.c_str(), "overlay", 0, layers.c_str()) == 0;
 }
 
 /// overlayfs, which containers run on, cannot read what is cached and nothing else.
@@ -327,6 +328,16 @@ TEST(FileStore, LeavesReadingToThoseWhoMayWaitWhereTheFileSystemCannotTellWhatIs
     EXPECT_EQ(store.read_whole(file, 5), "hello");
   }).join();
   if (!is_overlaid) GTEST_SKIP() << "takes the right to mount an overlay";
+}
+
+TEST(FileStore, TellsAFailureOfTheDiskToWhoeverReads) {
+  const ServedRoot served;
+  const FileStore store = served.open();
+  const Location file = store.locate("file.txt");
+  test::with_failing_call(SYS_preadv2, EIO, [&] {
+    EXPECT_EQ(test::ask(store, "file.txt"), "io_error");
+    EXPECT_EQ(test::thrown_errno([&] { return store.read_whole(file, 5, Access::cached); }), EIO);
+  });
 }
 
 TEST(FileStore, LeavesWhatIsMuchToThoseWhoMayTakeTheirTime) {

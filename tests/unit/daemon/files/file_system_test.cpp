@@ -1,11 +1,10 @@
 #include "daemon/files/file_system.hpp"
 
+#include "tests/unit/support/memory_file_system.hpp"
 #include "tests/unit/support/temp_directory.hpp"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
-#include <linux/magic.h>
-#include <sys/vfs.h>
 
 #include <string>
 
@@ -17,9 +16,8 @@ UniqueFileDescriptor open_directory(const std::string& path) {
 }
 
 TEST(FileSystem, OfMemoryNeverBlocks) {
-  struct statfs status {};
-  if (::statfs("/dev/shm", &status) != 0 || status.f_type != TMPFS_MAGIC) GTEST_SKIP() << "no tmpfs here";
-  EXPECT_EQ(file_system_kind(open_directory("/dev/shm").borrow()), FileSystemKind::memory);
+  if (!test::has_memory_file_system()) GTEST_SKIP() << "no tmpfs here";
+  EXPECT_EQ(file_system_kind(open_directory(test::memory_directory).borrow()), FileSystemKind::memory);
 }
 
 TEST(FileSystem, OfTheKernelsOwnIsReliedUponForNothing) {

@@ -4,10 +4,13 @@
 #include "tests/unit/daemon/files/served_root.hpp"
 #include "tests/unit/support/descriptor_limit.hpp"
 #include "tests/unit/support/eventually.hpp"
+#include "tests/unit/support/failing_call.hpp"
+#include "tests/unit/support/thrown_errno.hpp"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <linux/openat2.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -37,6 +40,37 @@ int errno_of(FileDescriptor root, const std::string& path, std::uint64_t extra_r
 
 TEST(Openat2, WorksHere) {
   EXPECT_NO_THROW(require_openat2());
+}
+
+/// By an old kernel, or by a filter of system calls.
+TEST(Openat2, IsMissedWhereItIsRefused) {
+  for (const int error : {ENOSYS, EPERM}) {
+    test::with_failing_call(SYS_openat2, error,
+                            [error] { EXPECT_EQ(test::thrown_errno(require_openat2), error); });
+  }
+}
+
+/// Such as a working directory that was removed.
+TEST(Openat2, IsNotMissedForAnythingElseThatFails) {
+  test::with_failing_call(SYS_openat2, ENOENT, [] { EXPECT_NO_THROW(require_openat2()); });
+}
+
+/// Before 5.12 the kernel knows nothing of what is cached, and says EINVAL.
+TEST(Openat2, LeavesToThoseWhoMayWaitWhatMayFareBetterThere) {
+  const ServedRoot served;
+  const UniqueFileDescriptor root = open_directory(served.root());
+  for (const int error : {EAGAIN, EXDEV, EINVAL, EINTR, EMFILE, ENFILE}) {
+    test::with_failing_call(SYS_openat2, error, [&] {
+      EXPECT_THROW((void)open_cached_beneath(root.borrow(), "file.txt", OpenFor::reading, 0), WouldBlock);
+    });
+  }
+}
+
+TEST(Openat2, GivesUpWhatIsDisturbedAgainAndAgain) {
+  const ServedRoot served;
+  const UniqueFileDescriptor root = open_directory(served.root());
+  test::with_failing_call(SYS_openat2, EAGAIN,
+                          [&] { EXPECT_EQ(errno_of(root.borrow(), "file.txt"), EAGAIN); });
 }
 
 TEST(Openat2, TellsWaysOutFromOtherMistakes) {

@@ -2,14 +2,20 @@
 
 #include "tests/unit/daemon/files/served_root.hpp"
 #include "tests/unit/support/effective_user.hpp"
+#include "tests/unit/support/memory_file_system.hpp"
+#include "tests/unit/support/own_mounts.hpp"
+#include "tests/unit/support/thrown_errno.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <filesystem>
 #include <string>
 #include <system_error>
+#include <thread>
 
 namespace filer {
 namespace {
@@ -111,6 +117,30 @@ TEST(Root, RefusesTheMagicLinksOfProcfs) {
   EXPECT_EQ(test::ask(store, "proc/self/root/etc/passwd"), "too_many_links");
   EXPECT_EQ(test::ask(store, "proc/self/cwd/x"), "too_many_links");
   EXPECT_EQ(test::ask(store, "proc/self/fd/0"), "too_many_links");
+}
+
+TEST(Root, ServesOtherFileSystemsBelowIt) {
+  if (!test::has_memory_file_system()) GTEST_SKIP() << "no tmpfs here";
+  const test::TempDirectory directory(test::memory_directory);
+  directory.write("file.txt", "hello");
+  EXPECT_EQ(test::ask(FileStore({test::root_config("/")}), directory / "file.txt"), "content: hello");
+}
+
+TEST(Root, ReadsMemoryLikeWhatIsCachedElsewhere) {
+  if (!test::has_memory_file_system()) GTEST_SKIP() << "no tmpfs here";
+  EXPECT_EQ(Root(test::root_config(test::memory_directory)).read_flags(Access::cached), 0);
+}
+
+/// It tells where a root, and what is opened in it, really lies.
+TEST(Root, CannotDoWithoutProcfs) {
+  const ServedRoot served;
+  bool is_hidden = false;
+  std::thread([&] {
+    is_hidden = test::take_own_mounts() && ::mount("none", "/proc", "tmpfs", 0, nullptr) == 0;
+    if (!is_hidden) return;
+    EXPECT_EQ(test::thrown_errno([&] { const Root root(served.config); }), ENOENT);
+  }).join();
+  if (!is_hidden) GTEST_SKIP() << "takes the right to mount a file system";
 }
 
 TEST(Root, ServesSysfsWhereItLiesThere) {
