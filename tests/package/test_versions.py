@@ -13,7 +13,6 @@ REPEATED = {
     "NEWS.md": r"^## (\S+)$",
     "packaging/debian/changelog": r"^zmq-filer \((\S+)\)",
     "packaging/rpm/zmq-filer.spec": r"^Version: +(\S+)$",
-    "packaging/arch/PKGBUILD": r"^pkgver=(\S+)$",
 }
 
 
