@@ -74,8 +74,7 @@ std::optional<Options> parse_options(int argc, const char* const* argv) {
   Options options;
   CLI::App app("Serves the files below a directory, read-only, to ZeroMQ clients.", "zmq-filerd");
   describe(app, options);
-  AuthorizeOptions authorize;
-  describe_authorize(app, authorize);
+  describe_authorize(app, options.authorize.emplace());
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -83,7 +82,7 @@ std::optional<Options> parse_options(int argc, const char* const* argv) {
     app.exit(error);
     return std::nullopt;
   }
-  if (app.got_subcommand("authorize")) options.authorize = std::move(authorize);
+  if (!app.got_subcommand("authorize")) options.authorize.reset();
   options.config_must_exist = app.count("--config") > 0;
   if (app.got_subcommand("check-path") && options.path_to_check.empty()) {
     throw UsageError("check-path: the path is empty");
