@@ -46,7 +46,9 @@ void describe_authorize(CLI::App& app, AuthorizeOptions& options) {
   command->add_option("PUBLIC-KEY", options.key, "As 'zmq-filer keygen' prints it, or a file that holds it")
       ->required();
   const auto add_list = [command](const char* option, auto& list, const char* type, const char* what) {
-    command->add_option(option, list, what)
+    command
+        ->add_option_function<std::vector<std::string>>(
+            option, [&list](const std::vector<std::string>& words) { list = words; }, what)
         ->type_name(type)
         ->delimiter(',')
         ->allow_extra_args(false)
