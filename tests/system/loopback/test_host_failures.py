@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import zmq
 from asking import Client
-from hostile import SANITIZED
+from hostile import SANITIZED, without_sanitizers
 
 import client
 from support import injection
@@ -45,6 +45,7 @@ def code_of(reply: dict[str, object] | None) -> object:
 GET = {"op": "get", "path": "target.txt"}
 
 
+@without_sanitizers
 def test_without_descriptors_it_is_busy_and_begins_anew(daemon: Daemon, context: zmq.Context) -> None:
     """For nobody but itself can have them: there is one connection. The service manager then starts it anew."""
     asking = Client(context, daemon)

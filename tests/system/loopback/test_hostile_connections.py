@@ -6,19 +6,15 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-import pytest
-from hostile import CONTENT, DEADLINE, QUESTION, statistics, unharmed
+from hostile import CONTENT, DEADLINE, QUESTION, statistics, unharmed, without_sanitizers
 
 from support import zmtp
-from support.daemon import FREE_PORT, Daemon, is_instrumented, wait_until
+from support.daemon import FREE_PORT, Daemon, wait_until
 from support.process import cpu_seconds, descriptors
 from support.zmtp import message
 
 PEERS = 50  # limits.peers
 DESCRIPTORS = 128
-needs_descriptors_for_itself_only = pytest.mark.skipif(
-    is_instrumented(), reason="a sanitizer looks by a pipe whether an object is there, and reports it where it gets none"
-)
 
 
 @contextmanager
@@ -63,7 +59,7 @@ def await_room(daemon: Daemon) -> None:
     wait_until(is_served, DEADLINE, "room for one more")
 
 
-@needs_descriptors_for_itself_only
+@without_sanitizers
 def test_who_finds_no_descriptor_left_is_turned_away_and_those_before_are_served(tmp_path: Path) -> None:
     few = ["prlimit", f"--nofile={DESCRIPTORS}:{DESCRIPTORS}"]
     with serving(tmp_path, {"peers": 10000}, prefix=few) as daemon, unharmed(daemon), ExitStack() as stack:
@@ -93,7 +89,7 @@ def rests(daemon: Daemon) -> None:
     assert cpu_seconds(daemon.pid) - used < 0.7
 
 
-@needs_descriptors_for_itself_only
+@without_sanitizers
 def test_without_any_descriptor_left_it_answers_and_does_not_spin(tmp_path: Path) -> None:
     """As when others of the host have taken them: nothing was kept for files then."""
     with serving(tmp_path, {}) as daemon, zmtp.connect(daemon.endpoint) as peer, ExitStack() as stack:
