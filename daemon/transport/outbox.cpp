@@ -87,9 +87,12 @@ void Outbox::send(OutgoingReply reply) {
 
 void Outbox::forget(Connection connection) {
   for (auto& [id, flow] : flows_) {
-    std::erase_if(flow.waiting, [connection](const OutgoingReply& reply) {
+    const auto dropped = std::erase_if(flow.waiting, [connection](const OutgoingReply& reply) {
       return reply.envelope.connection == connection;
     });
+    // A flow that waits for nothing may go, and must not be tried again then.
+    if (dropped > 0 && flow.waiting.empty())
+      std::erase_if(retries_, [&name = id](const auto& retry) { return retry.second == name; });
   }
 }
 
