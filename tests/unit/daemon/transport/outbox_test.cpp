@@ -102,6 +102,16 @@ TEST_F(OutboxTest, SendsAnEmptyReply) {
   EXPECT_EQ(peer.receive(), (Frames{"", ""}));
 }
 
+TEST_F(OutboxTest, TriesNothingAgainForAConnectionThatHasEnded) {
+  const auto peer = make_stalling_peer(address);
+  const Envelope envelope = envelope_of(*peer);
+  for (int number = 0; number < 20; ++number) send(envelope, std::string(mebibyte, 'x'));
+  ASSERT_TRUE(is_waiting());
+  outbox->forget(envelope.connection);
+  EXPECT_FALSE(is_waiting());
+  EXPECT_NO_THROW(outbox->flush());
+}
+
 TEST_F(OutboxTest, KeepsWhatAPeerDoesNotTakeYet) {
   const auto peer = make_stalling_peer(address);
   const Envelope envelope = envelope_of(*peer);
