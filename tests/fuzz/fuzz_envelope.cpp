@@ -48,7 +48,7 @@ class Daemon {
     directory_.write("dir/large.txt", std::string(100000, 'x'));
     listeners_.emplace_back(BindConfig{"tcp://127.0.0.1:*", "here"});
     shard_ = std::make_unique<Shard>(
-        Shared{context_, make_config(), listeners_, files_, pool_, statistics_, logger_}, 0);
+        Shared{context_, make_config(), listeners_, files_, access_, pool_, statistics_, logger_}, 0);
     client_.set(zmq::sockopt::linger, 0);
     client_.connect(listeners_.front().address());
   }
@@ -98,6 +98,8 @@ class Daemon {
   Statistics statistics_;
   BlockingPool pool_{2, 2};
   FileStore files_{{root_at(directory_.path())}};
+  AccessTable access_{
+      std::make_shared<AccessRules>(AccessRules::Roots{{"default", {}}}, std::vector<AuthorizedKey>{})};
   std::vector<Listener> listeners_;
   zmq::context_t context_;
   zmq::socket_t client_{context_, zmq::socket_type::dealer};
