@@ -1,9 +1,8 @@
 #include "daemon/transport/shard.hpp"
 
-#include "base/escape.hpp"
 #include "base/system_error.hpp"
 #include "daemon/transport/message.hpp"
-#include "daemon/transport/socket_options.hpp"
+#include "daemon/transport/router.hpp"
 
 #include <fmt/format.h>
 #include <poll.h>
@@ -18,7 +17,6 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <stdexcept>
 #include <thread>
 #include <utility>
 
@@ -42,9 +40,6 @@ constexpr milliseconds deaf_interval{5000};
 /// Where the kernel cannot tell when there is something to do, it is looked for this often.
 constexpr milliseconds pause_without_poll{1};
 
-/// How often dropped messages are reported.
-constexpr milliseconds report_interval{1000};
-
 /// What is known of connections counts for so long: to hand a routing id over to another one takes libzmq
 /// more than that, several turns of both threads, and to look costs as much as a tenth of a request.
 constexpr std::chrono::microseconds fresh{100};
@@ -54,67 +49,6 @@ constexpr milliseconds quiet_time{20};
 constexpr milliseconds drain_step{1};
 constexpr milliseconds drain_time{2000};
 
-/// Without it, libzmq lets every key in where nobody answers for ZAP. Its library knows the option; its
-/// header calls it a draft (zmq_draft.h).
-constexpr int zap_enforce_domain = 93;
-
-void bind(zmq::socket_t& router, const Listener& listener) {
-  UniqueFileDescriptor socket = listener.duplicate();
-  router.set(zmq::sockopt::use_fd, socket.get());
-  router.bind(listener.address());
-  (void)socket.release();  // libzmq closes it from now on
-  // A second bind with the option still set aborts the process.
-  router.set(zmq::sockopt::use_fd, -1);
-}
-
-/// Connections come about only where the ZAP handler lets them in.
-void select_curve(zmq::socket_t& router, const CurveKeyPair* server_key) {
-  if (server_key == nullptr) throw std::logic_error("an address for CURVE, and no key");
-  const int enforce = 1;
-  router.set(zmq::sockopt::curve_secretkey, server_key->secret_key.text());
-  router.set(zmq::sockopt::curve_server, true);
-  router.set(zmq::sockopt::zap_domain, "zmq-filer");
-  if (::zmq_setsockopt(router.handle(), zap_enforce_domain, &enforce, sizeof enforce) != 0)
-    throw zmq::error_t();
-}
-
-zmq::socket_t make_router(const Shared& shared, unsigned number) {
-  zmq::socket_t router(shared.context, zmq::socket_type::router);
-  router.set(zmq::sockopt::affinity, std::uint64_t{1} << number);
-  set_router_options(router, shared.config->limits);
-  return router;
-}
-
-/// libzmq copies a socket's options when it binds, so that each address has its own; those for CURVE come
-/// last, for a domain cannot be taken back. Connections to the others are not asked about, which would cost
-/// each of them 10 KiB.
-void bind_all(zmq::socket_t& router, const Shared& shared) {
-  for (const Listener& listener : shared.listeners) {
-    if (!listener.is_for_curve()) bind(router, listener);
-  }
-  for (const Listener& listener : shared.listeners) {
-    if (!listener.is_for_curve()) continue;
-    select_curve(router, shared.server_key);
-    bind(router, listener);
-  }
-}
-
-/// What receive_frame() is for frames: signals do not disturb it.
-bool has_requests(zmq::socket_ref router) {
-  while (true) {
-    try {
-      return (router.get(zmq::sockopt::events) & ZMQ_POLLIN) != 0;
-    } catch (const zmq::error_t& error) {
-      if (error.num() != EINTR) throw;
-    }
-  }
-}
-
-std::string describe(std::uint64_t count, const std::string& peer, const char* reason) {
-  if (count == 1) return fmt::format("a message of {} was dropped: {}", peer, reason);
-  return fmt::format("{} messages were dropped, the last one of {}: {}", count, peer, reason);
-}
-
 }  // namespace
 
 Shard::Shard(const Shared& shared, unsigned number)
@@ -122,7 +56,7 @@ Shard::Shard(const Shared& shared, unsigned number)
       access_(shared.access),
       statistics_(shared.statistics),
       logger_(shared.logger),
-      router_(make_router(shared, number)),
+      router_(make_router(shared.context, limits_, number)),
       router_event_(router_.get(zmq::sockopt::fd)),
       listeners_(shared.listeners),
       connections_(shared.context, router_, shared.statistics, limits_),
@@ -130,9 +64,10 @@ Shard::Shard(const Shared& shared, unsigned number)
       outbox_(router_, limits_, shared.bytes_in_flight),
       waiting_room_(shared.files, limits_, shared.statistics),
       slow_tasks_(handler_, shared.pool, limits_),
+      drops_(shared.statistics, shared.logger),
       attention_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   if (!attention_.is_open()) throw_errno("eventfd");
-  bind_all(router_, shared);  // now that every connection will be told
+  bind_all(router_, shared.listeners, shared.server_key);  // now that every connection will be told
   thread_ = std::thread([this] { run(); });
 }
 
@@ -199,7 +134,7 @@ void Shard::serve() {
     if (outbox_.time_to_flush()) attend_connections();
     outbox_.flush();
     cut_deaf_peers();
-    report_drops();
+    drops_.tell();
   }
 }
 
@@ -216,7 +151,7 @@ Shard::Ready Shard::wait(milliseconds time) {
                                   {slow_tasks_.event().get(), POLLIN, 0},
                                   {unless_ending(waiting_room_.events()), POLLIN, 0},
                                   {unless_ending(attention_.borrow()), POLLIN, 0}}};
-  const int most = has_requests(router_) ? 0 : static_cast<int>(time.count());
+  const int most = has_message(router_) ? 0 : static_cast<int>(time.count());
   if (::poll(items.data(), items.size(), most) < 0 && errno != EINTR) {
     for (pollfd& item : items) item.revents = item.fd < 0 ? 0 : POLLIN;
     std::this_thread::sleep_for(pause_without_poll);
@@ -234,7 +169,7 @@ milliseconds Shard::time_to_wait() const {
   consider(outbox_.time_to_flush());
   consider(waiting_room_.time_to_wait());
   consider(slow_tasks_.time_to_wait());
-  if (drops_.count > 0) consider(report_interval);
+  consider(drops_.time_to_tell());
   if (!outbox_.is_empty()) consider(deaf_interval);
   return shortest.value_or(forever);
 }
@@ -290,12 +225,13 @@ void Shard::send_answers() {
 void Shard::take(Message message) {
   using Room = Outbox::Room;
   if (message.form == Message::Form::no_envelope) {
-    drop(message, "it has no delimiter (empty frame) within its first frames, so nobody to answer");
+    drops_.note(message.peer,
+                "it has no delimiter (empty frame) within its first frames, so nobody to answer");
     return;
   }
   const Room room = outbox_.room_for(message.envelope);
   if (room == Room::none) {
-    drop(message, "its peer does not read, or all that may be in flight is");
+    drops_.note(message.peer, "its peer does not read, or all that may be in flight is");
     return;
   }
   const auto refuse = [&](ErrorCode code, const char* why) {
@@ -462,28 +398,6 @@ void Shard::give_up_rest() {
            handler_.refuse(ErrorCode::busy, "the daemon is ending", slow->request.task));
   }
   send_answers();
-}
-
-void Shard::drop(const Message& message, const char* why) {
-  statistics_.count_dropped_message();
-  ++drops_.count;
-  drops_.last_peer = message.peer;
-  drops_.last_reason = why;
-  report_drops();
-}
-
-void Shard::report_drops() {
-  const auto now = steady_clock::now();
-  if (drops_.count == 0 || now < drops_.next_report) return;
-  const std::string address = escape(drops_.last_peer.address);
-  logger_.log({LogLevel::warning,
-               message_id::messages_dropped,
-               describe(drops_.count, address, drops_.last_reason),
-               {{"FILER_PEER", address},
-                {"FILER_USER", escape(drops_.last_peer.user)},
-                {"FILER_DROPPED_MESSAGES", fmt::format("{}", drops_.count)}}});
-  drops_.count = 0;
-  drops_.next_report = now + report_interval;
 }
 
 }  // namespace filer

@@ -11,6 +11,7 @@
 #include "daemon/pool/blocking_pool.hpp"
 #include "daemon/statistics.hpp"
 #include "daemon/transport/connections.hpp"
+#include "daemon/transport/drop_report.hpp"
 #include "daemon/transport/listener.hpp"
 #include "daemon/transport/outbox.hpp"
 #include "daemon/transport/slow_tasks.hpp"
@@ -107,16 +108,6 @@ class Shard {
   void send_answers();
   [[nodiscard]] std::size_t room_for_reply(const Envelope& envelope) const;
   [[nodiscard]] std::chrono::milliseconds time_to_wait() const;
-  void drop(const Message& message, const char* why);
-  void report_drops();
-
-  /// Messages that could not be answered, told to the journal once a second at most.
-  struct Drops {
-    std::uint64_t count = 0;
-    Peer last_peer;
-    const char* last_reason = "";
-    std::chrono::steady_clock::time_point next_report;
-  };
 
   Limits limits_;  ///< in force; what follows looks at them at each call
   const AccessTable& access_;
@@ -135,8 +126,8 @@ class Shard {
   Repeats repeats_;
   std::vector<OutgoingReply> answers_;  ///< of this turn, not sent yet
   SlowTasks slow_tasks_;
+  DropReport drops_;
   bool ending_ = false;
-  Drops drops_;
   std::chrono::steady_clock::time_point look_for_deaf_at_;
   std::atomic<std::uint64_t> turns_ = 0;
   std::atomic<bool> is_to_stop_ = false;
