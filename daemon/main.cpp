@@ -11,6 +11,7 @@
 #include "daemon/options.hpp"
 #include "daemon/reload/reload_socket.hpp"
 #include "daemon/run.hpp"
+#include "daemon/transport/listeners.hpp"
 
 #include <fmt/format.h>
 #include <sysexits.h>
@@ -48,6 +49,14 @@ int reload() {
   return EX_OK;
 }
 
+/// What is wrong with the configuration, the daemon itself will say, and with a status that ends the matter.
+int open_sockets(const Options& options) try {
+  open_tcp_for_service(load_config(options));
+  return EX_OK;
+} catch (const SettingsError&) {
+  return EX_OK;
+}
+
 int tell_about_path(const Config& config, const std::string& path) {
   fmt::print("{}\n", become_user(service_user));
   const PathVerdict verdict = check_path(config, FileStore(config.roots), path);
@@ -63,6 +72,7 @@ int main(int argc, char** argv) try {
   const auto options = parse_options(argc, argv);
   if (!options) return EX_OK;
   if (options->reload) return reload();
+  if (options->open_sockets) return open_sockets(*options);
   const Config config = load_config(*options);
   if (options->authorize) {
     fmt::print("{}", authorize(*options->authorize, config));

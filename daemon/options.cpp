@@ -25,6 +25,8 @@ void describe(CLI::App& app, Options& options) {
   app.add_option("--root", options.root, "Serve the files below this directory instead")->type_name("DIR");
   app.add_flag("--check-config", options.check_config, "Say what is wrong with the configuration and exit");
   app.add_flag("--print-config", options.print_config, "Print the configuration in force as YAML and exit");
+  app.add_flag("--open-sockets", options.open_sockets,
+               "Open the tcp addresses for the service manager to pass to the service, and exit");
   app.add_flag("--reload", options.reload,
                "Have the running service load its configuration again, and say what became of it");
   CLI::App* check_path =

@@ -25,6 +25,7 @@ struct Options {
   std::string root;                ///< in place of the file's roots, unless empty
   bool check_config = false;
   bool print_config = false;
+  bool open_sockets = false;                  ///< open the service's tcp addresses, and not serve
   bool reload = false;                        ///< ask the running service to load its configuration again
   std::string path_to_check;                  ///< of the command check-path, unless empty
   std::optional<AuthorizeOptions> authorize;  ///< instead of serving

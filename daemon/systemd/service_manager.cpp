@@ -29,10 +29,14 @@ bool keep(FileDescriptor socket, const std::string& name) {
   return ::sd_pid_notify_with_fds(0, 0, message.c_str(), &descriptor, 1) > 0;
 }
 
-void forget(const std::string& name) {
+void wait_until_told() {
   constexpr std::uint64_t most_microseconds = 5'000'000;
-  ::sd_notify(0, fmt::format("FDSTOREREMOVE=1\nFDNAME={}", name).c_str());
   ::sd_notify_barrier(0, most_microseconds);
+}
+
+void forget(const std::string& name) {
+  ::sd_notify(0, fmt::format("FDSTOREREMOVE=1\nFDNAME={}", name).c_str());
+  wait_until_told();
 }
 
 void alive() {

@@ -24,7 +24,11 @@ void stopping(std::chrono::microseconds time);
 /// False: nobody is there to keep it.
 bool keep(FileDescriptor socket, const std::string& name);
 
-/// Keep what has this name no longer. Waits until that is so, for at most five seconds.
+/// Returns when all that was told so far has been taken note of, for whoever ends next; after five seconds at
+/// most.
+void wait_until_told();
+
+/// Keep what has this name no longer. Returns when that is so, as wait_until_told() does.
 void forget(const std::string& name);
 
 /// The daemon works.

@@ -99,6 +99,11 @@ bool Address::is_local() const noexcept {
   return family() == AF_UNIX;
 }
 
+bool Address::has_port() const noexcept {
+  if (family() == AF_INET) return view_as<sockaddr_in>(socket_address).sin_port != 0;
+  return family() == AF_INET6 && view_as<sockaddr_in6>(socket_address).sin6_port != 0;
+}
+
 Address parse_address(std::string_view text) {
   if (text.find('\0') != std::string_view::npos) throw std::invalid_argument(std::string(expected_form));
   constexpr std::string_view tcp = "tcp://";

@@ -21,6 +21,9 @@ struct Address {
 
   /// Whether only processes of this host can connect: ipc, 127.0.0.0/8, ::1.
   [[nodiscard]] bool is_local() const noexcept;
+
+  /// Whether it is a tcp address with a port of its own, not one that the kernel chooses.
+  [[nodiscard]] bool has_port() const noexcept;
 };
 
 /// Parses tcp://ADDRESS:PORT (ADDRESS: IPv4, [IPv6], * for every IPv4 address, localhost for 127.0.0.1; PORT:

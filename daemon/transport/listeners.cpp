@@ -13,6 +13,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 namespace filer {
@@ -121,6 +122,15 @@ Listener take_or_open(KeptSockets& kept, const BindConfig& bind) {
   return listener;
 }
 
+void open_for_service(const BindConfig& bind) try {
+  const Listener listener(bind);
+  if (!service_manager::keep(listener.borrow(), kept_name(bind)))
+    throw std::runtime_error(
+        "there is no service manager to keep the sockets: this is for ExecStartPre= of a unit");
+} catch (const std::system_error& error) {
+  if (error.code() != std::errc::address_in_use) throw;
+}
+
 }  // namespace
 
 std::vector<Listener> open_listeners(const Config& config, std::vector<PassedSocket> passed) {
@@ -133,12 +143,20 @@ std::vector<Listener> open_listeners(const Config& config, std::vector<PassedSoc
       given.push_back(std::move(socket));
     }
   }
+  // Before others are opened, which may have the same port.
+  close_others(kept, given.empty() ? config.bind : std::vector<BindConfig>());
   if (!given.empty()) return take_given(std::move(given), config);
-  close_others(kept, config.bind);  // before others are opened, which may have the same port
   std::vector<Listener> listeners;
   listeners.reserve(config.bind.size());
   for (const BindConfig& bind : config.bind) listeners.push_back(take_or_open(kept, bind));
   return listeners;
+}
+
+void open_tcp_for_service(const Config& config) {
+  for (const BindConfig& bind : config.bind) {
+    if (parse_address(bind.address).has_port()) open_for_service(bind);
+  }
+  service_manager::wait_until_told();
 }
 
 }  // namespace filer

@@ -17,4 +17,11 @@ namespace filer {
 /// Throws SettingsError where a socket unit passed what is not to be served, std::system_error as Listener.
 [[nodiscard]] std::vector<Listener> open_listeners(const Config& config, std::vector<PassedSocket> passed);
 
+/// Opens the tcp addresses of the configuration and has the service manager keep them, so that
+/// open_listeners() finds them: for a process that runs before the daemon of a service that may not make such
+/// sockets itself. An address that is in use is left out, for it is so wherever the service manager has kept
+/// it from before; so is one whose port is left open. Throws std::system_error as Listener,
+/// std::runtime_error where there is no service manager.
+void open_tcp_for_service(const Config& config);
+
 }  // namespace filer

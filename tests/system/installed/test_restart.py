@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from itertools import count
 
 import pytest
-from service import ROOT, UNIT, configured, show
+from service import CANNOT_RUN, CONFIG, ROOT, UNIT, configured, show
 
 from support.daemon import wait_until
 from support.machine import Machine
@@ -109,6 +109,31 @@ def test_a_changed_address_is_listened_on_and_the_old_one_is_not(installed: Mach
         assert installed.run("zmq-filer", "ping", "-c", "1", check=False).returncode == 5
         restart(installed)
         installed.run("zmq-filer", "-e", ELSEWHERE, "ping", "-c", "1")
+
+
+def test_an_address_with_the_port_of_the_one_before_is_listened_on_at_the_second_try(installed: Machine) -> None:
+    with configured(installed, f"bind: {ELSEWHERE}\n"):
+        installed.write(CONFIG, f"bind: {ELSEWHERE.replace('127.0.0.1', '*')}\nsecurity: {{allow_plaintext: true}}\n")
+        assert installed.run("systemctl", "restart", UNIT, check=False).returncode != 0
+        wait_until(lambda: show(installed, "SubState") == "running", 20, "the second try")
+        assert "0.0.0.0:20401" in installed.run("ss", "-ltn").stdout
+        installed.run("zmq-filer", "-e", ELSEWHERE, "ping", "-c", "1")
+
+
+def test_a_port_that_another_has_is_named_and_listened_on_once_it_is_free(installed: Machine) -> None:
+    installed.run("systemctl", "stop", UNIT)
+    cursor = installed.journal_cursor()
+    program = "import socket; s = socket.create_server(('127.0.0.1', 60401)); print('up', flush=True); input()"
+    with installed.start("python3", "-c", program, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None and other.stdin is not None
+        assert other.stdout.readline() == b"up\n"
+        assert installed.run("systemctl", "start", UNIT, check=False).returncode != 0
+        messages = [entry["MESSAGE"] for entry in installed.journal(UNIT, cursor, MESSAGE_ID=CANNOT_RUN)]
+        assert "cannot listen on 'tcp://127.0.0.1:60401'" in messages[0]
+        assert "another process listens there" in messages[0]
+        other.communicate(b"\n", timeout=60)
+    wait_until(lambda: show(installed, "SubState") == "running", 20, "a start once the port is free")
+    installed.run("zmq-filer", "ping", "-c", "1")
 
 
 def test_nothing_listens_any_more_once_the_service_is_stopped(installed: Machine) -> None:

@@ -172,3 +172,21 @@ def test_a_log_that_nobody_reads_is_no_reason_for_the_watchdog_to_bite(
         manager.set_patience(0.6)  # within which the watchdog would bite
         for _ in range(10):
             manager.hear_until("WATCHDOG=1")
+
+
+def open_sockets(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """What runs before the service, where there is no service manager."""
+    environment = {name: value for name, value in os.environ.items() if name != "NOTIFY_SOCKET"}
+    return subprocess.run([daemon_binary(), "--open-sockets", *arguments], env=environment, capture_output=True, text=True)
+
+
+def test_what_opens_sockets_leaves_a_wrong_configuration_to_the_daemon(tmp_path: Path) -> None:
+    (tmp_path / "wrong.yaml").write_text("bind: nowhere\n")
+    done = open_sockets("--config", str(tmp_path / "wrong.yaml"))
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_what_opens_sockets_says_whom_it_is_for(root: Path) -> None:
+    done = open_sockets("--bind", "tcp://127.0.0.1:20402", "--root", str(root))
+    assert done.returncode == 70
+    assert "no service manager" in done.stderr and "ExecStartPre=" in done.stderr

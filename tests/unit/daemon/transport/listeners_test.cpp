@@ -74,11 +74,37 @@ class KeptListeners : public testing::Test {
     return listeners.get();
   }
 
+  /// What runs before such a process opens what that may not.
+  void open_for_service() {
+    auto opened = std::async(std::launch::async, [this] {
+      open_tcp_for_service(config);
+      service_manager::ready("");
+    });
+    attend();
+    opened.get();
+  }
+
   test::TempDirectory directory;
   test::NotifySocket manager;
   Config config;
   std::vector<PassedSocket> store;
 };
+
+/// A socket as a socket unit passes it, on `address` of IPv4.
+PassedSocket make_given(in_addr_t address, int type = SOCK_STREAM) {
+  PassedSocket given{UniqueFileDescriptor(::socket(AF_INET, type | SOCK_CLOEXEC, 0)), "zmq-filerd.socket"};
+  sockaddr_in inet{};
+  inet.sin_family = AF_INET;
+  inet.sin_addr.s_addr = htonl(address);
+  EXPECT_EQ(::bind(given.descriptor.get(), reinterpret_cast<const sockaddr*>(&inet), sizeof inet), 0);
+  if (type == SOCK_STREAM) ::listen(given.descriptor.get(), 1);
+  return given;
+}
+
+/// One that nobody listens on.
+std::string free_address() {
+  return Listener(BindConfig{"tcp://127.0.0.1:*", "here"}).address();
+}
 
 TEST_F(KeptListeners, AreTheSameInTheNextProcess) {
   std::vector<std::string> addresses;
@@ -144,6 +170,53 @@ TEST_F(KeptListeners, AreOpenedAnewWhereTheSocketFileIsGone) {
   EXPECT_EQ(store.size(), 2U);
 }
 
+TEST_F(KeptListeners, AreThoseThatWereOpenedForTheServiceBefore) {
+  config.bind.front().address = free_address();
+  open_for_service();
+  ASSERT_EQ(store.size(), 1U) << "the ipc address is the service's own";
+  const ino_t socket = inode_of(store.front().descriptor.borrow());
+  const auto listeners = start();
+  EXPECT_EQ(inode_of(listeners.front().borrow()), socket);
+  EXPECT_EQ(store.size(), 2U);
+}
+
+TEST_F(KeptListeners, AreNotOpenedForTheServiceAgain) {
+  config.bind.front().address = free_address();
+  open_for_service();
+  const auto listeners = start();
+  const ino_t socket = inode_of(store.front().descriptor.borrow());
+  open_for_service();
+  EXPECT_EQ(store.size(), 2U);
+  EXPECT_EQ(inode_of(store.front().descriptor.borrow()), socket);
+}
+
+TEST_F(KeptListeners, AreNotOpenedForTheServiceOnAPortThatIsLeftOpen) {
+  open_for_service();
+  EXPECT_TRUE(store.empty());
+}
+
+TEST_F(KeptListeners, AreClosedWhereASocketUnitTakesTheirPlace) {
+  (void)start();
+  store.push_back(make_given(INADDR_LOOPBACK));
+  EXPECT_EQ(start().size(), 1U);
+  ASSERT_EQ(store.size(), 1U);
+  EXPECT_EQ(store.front().name, "zmq-filerd.socket");
+}
+
+TEST(Listeners, AreOpenedForAServiceWhereThereIsSomebodyToKeepThem) {
+  const test::EnvironmentVariable variable("NOTIFY_SOCKET", std::nullopt);
+  Config config;
+  config.bind = {{free_address(), "here"}};
+  EXPECT_THROW(open_tcp_for_service(config), std::runtime_error);
+}
+
+TEST(Listeners, AreOpenedForAServiceWhereTheyCanBe) {
+  const test::NotifySocket manager;
+  Config config;
+  config.bind = {{"tcp://192.0.2.1:1", "here"}};  // of no host (RFC 5737)
+  EXPECT_THROW(open_tcp_for_service(config), std::system_error);
+}
+
 TEST(Listeners, RemoveTheSocketFileWhereNobodyKeepsThem) {
   const test::TempDirectory directory;
   const test::EnvironmentVariable variable("NOTIFY_SOCKET", std::nullopt);
@@ -151,17 +224,6 @@ TEST(Listeners, RemoveTheSocketFileWhereNobodyKeepsThem) {
   config.bind = {{"ipc://" + (directory / "x.sock"), "there"}};
   (void)open_listeners(config, {});
   EXPECT_NE(::access((directory / "x.sock").c_str(), F_OK), 0);
-}
-
-/// A socket as a socket unit passes it, on `address` of IPv4.
-PassedSocket make_given(in_addr_t address, int type = SOCK_STREAM) {
-  PassedSocket given{UniqueFileDescriptor(::socket(AF_INET, type | SOCK_CLOEXEC, 0)), "zmq-filerd.socket"};
-  sockaddr_in inet{};
-  inet.sin_family = AF_INET;
-  inet.sin_addr.s_addr = htonl(address);
-  EXPECT_EQ(::bind(given.descriptor.get(), reinterpret_cast<const sockaddr*>(&inet), sizeof inet), 0);
-  if (type == SOCK_STREAM) ::listen(given.descriptor.get(), 1);
-  return given;
 }
 
 std::vector<PassedSocket> one(PassedSocket socket) {
