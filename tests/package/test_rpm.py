@@ -12,6 +12,7 @@ from support.daemon import REPOSITORY
 
 SPEC = REPOSITORY / "packaging" / "rpm" / "zmq-filer.spec"
 MACROS = Path(__file__).with_name("fedora.macros")
+RPMLINT = Path(__file__).with_name("fedora.rpmlint.toml")
 
 pytestmark = pytest.mark.skipif(shutil.which("rpmbuild") is None, reason="no rpmbuild here")
 
@@ -48,5 +49,5 @@ def test_what_an_administrator_edits_is_configuration(rpms: dict[str, Path], nam
 
 def test_rpmlint_finds_no_error(rpms: dict[str, Path]) -> None:
     """But for what whoever publishes a package adds to it."""
-    found = subprocess.run(["rpmlint", SPEC, *rpms.values()], capture_output=True, text=True).stdout
+    found = subprocess.run(["rpmlint", "--config", RPMLINT, SPEC, *rpms.values()], capture_output=True, text=True).stdout
     assert set(re.findall(r": E: (\S+)", found)) <= {"no-signature", "no-packager-tag", "no-group-tag"}, found
