@@ -41,6 +41,10 @@ std::vector<std::string> read_endpoints(const YamlValue& value, Problems& proble
   return endpoints;
 }
 
+/// Such a key would protect nothing, and nobody would notice.
+constexpr const char* key_without_endpoint =
+    "server_key: it is the key of no endpoint; set 'endpoint' in this file as well";
+
 /// What one settings file sets.
 struct Settings {
   std::vector<std::string> endpoints;
@@ -58,15 +62,17 @@ Settings settings_in(const std::string& file) {
   Settings settings;
   const auto read = [&](std::string_view key, std::string_view value, std::string& target) {
     const auto* member = map.find(key);
-    if (member == nullptr) return;
+    if (member == nullptr) return member;
     if (auto word = read_text(member->value, value, problems)) target = *std::move(word);
+    return member;
   };
-  if (const auto* member = map.find("endpoint")) {
-    settings.endpoints = read_endpoints(member->value, problems);
-  }
+  const auto* endpoint = map.find("endpoint");
+  if (endpoint != nullptr) settings.endpoints = read_endpoints(endpoint->value, problems);
   read("key", "the path of a key file", settings.key);
-  read("server_key", "a server's public key in quotes, or the path of a file that holds it",
-       settings.server_key);
+  const auto* server_key =
+      read("server_key", "a server's public key in quotes, or the path of a file that holds it",
+           settings.server_key);
+  if (server_key != nullptr && endpoint == nullptr) problems.add(server_key->key_at, key_without_endpoint);
   map.refuse_unknown_keys();
   if (!found.empty()) throw SettingsError(found);
   return settings;

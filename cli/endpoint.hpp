@@ -31,8 +31,9 @@ struct Destination {
 
 /// Where the daemon is, or several with the same files: `options` unless empty, else $ZMQ_FILER_ENDPOINT
 /// (separated by spaces or commas), else `endpoint` (one or a list) of the first of `files` that sets it,
-/// else default_endpoint. At least one. All files are read, for the keys of servers. Throws SettingsError,
-/// std::system_error, and CommandError (usage) for what is no endpoint.
+/// else default_endpoint. At least one. All files are read, for the keys of servers. Throws SettingsError
+/// (also for a file with a server's key and no endpoint), std::system_error, and CommandError (usage) for
+/// what is no endpoint.
 [[nodiscard]] Destination choose_destination(const std::vector<std::string>& options,
                                              const std::vector<std::string>& files);
 

@@ -110,6 +110,40 @@ TEST_F(EndpointTest, HasTheServerKeyOfTheFileThatNamesItWhoeverChoseIt) {
   EXPECT_EQ(choose_destination({}, files).server_keys, (Keys{{"tcp://c:1", "second"}}));
 }
 
+/// Whoever wrote the key would believe that it protects the connection.
+TEST_F(EndpointTest, IsNotUsedWhereAFileHasAServerKeyForNoEndpoint) {
+  const std::string problem =
+      ":2:1: server_key: it is the key of no endpoint; set 'endpoint' in this file as well";
+  const std::string keyed = directory.write("keyed.yaml", "key: /mine\nserver_key: x\n");
+  const std::string other = directory.write("other.yaml", "endpoint: tcp://other:1\n");
+  for (const Files& files : {Files{keyed}, Files{keyed, other}, Files{other, keyed}}) {
+    for (const Endpoints& options : {Endpoints{}, Endpoints{"tcp://option:1"}}) {
+      try {
+        (void)choose_endpoints(options, files);
+        ADD_FAILURE() << "accepted";
+      } catch (const SettingsError& error) {
+        EXPECT_EQ(error.what(), keyed + problem);
+      }
+    }
+  }
+}
+
+TEST_F(EndpointTest, MayBeTheDefaultWhereAFileHasOnlyTheClientsOwnKey) {
+  const std::string file = directory.write("x.yaml", "key: /mine\n");
+  EXPECT_EQ(choose_endpoints({}, {file}), Endpoints{"tcp://127.0.0.1:60401"});
+  EXPECT_EQ(key_setting({file}), "/mine");
+}
+
+TEST_F(EndpointTest, IsTheProblemItselfWhereItIsWrongAndHasAServerKey) {
+  const std::string file = directory.write("x.yaml", "endpoint: nonsense\nserver_key: x\n");
+  try {
+    (void)choose_endpoints({}, {file});
+    FAIL() << "accepted";
+  } catch (const SettingsError& error) {
+    EXPECT_EQ(error.problems().size(), 1U);
+  }
+}
+
 TEST_F(EndpointTest, IsNotUsedWhereAFileCannotTellItsKey) {
   const std::string broken = directory.write("broken.yaml", "endpoint: [\n");
   EXPECT_THROW((void)choose_endpoints({"tcp://option:1"}, {broken}), SettingsError);
