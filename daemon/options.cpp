@@ -52,6 +52,7 @@ void describe_authorize(CLI::App& app, AuthorizeOptions& options) {
         ->add_option_function<std::vector<std::string>>(
             option, [&list](const std::vector<std::string>& words) { list = words; }, what)
         ->type_name(type)
+        ->option_text(type)  // else --help says that more words may follow
         ->delimiter(',')
         ->allow_extra_args(false)
         ->check([](const std::string& word) { return word.empty() ? "names nothing" : ""; });

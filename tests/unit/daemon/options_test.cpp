@@ -80,6 +80,14 @@ TEST(DaemonOptions, PrintsHelpAndVersionAndHasNothingMoreToDo) {
   EXPECT_NE(testing::internal::GetCapturedStdout().find("--check-config"), std::string::npos);
 }
 
+TEST(DaemonOptions, TellsInHelpThatAListIsOneWord) {
+  testing::internal::CaptureStdout();
+  EXPECT_FALSE(parse({"authorize", "--help"}));
+  const std::string help = testing::internal::GetCapturedStdout();
+  EXPECT_NE(help.find(" --roots ROOT,...  "), std::string::npos) << help;
+  EXPECT_NE(help.find(" --ops OP,...  "), std::string::npos) << help;
+}
+
 TEST(DaemonOptions, RefusesWhatItDoesNotKnow) {
   EXPECT_NE(refusal_of({"--prot", "1"}), "accepted");
   EXPECT_NE(refusal_of({"stray"}), "accepted");
