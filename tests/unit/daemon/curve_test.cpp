@@ -59,6 +59,10 @@ class CurveTest : public testing::Test {
         std::make_unique<Service>(std::make_shared<const Config>(config), logger, load_security(config));
   }
 
+  void reload() {
+    EXPECT_TRUE(service->adopt(std::make_shared<const Config>(config), load_access_rules(config)));
+  }
+
   [[nodiscard]] std::string curve_address() const {
     const std::string summary = service->summary();
     const std::size_t begin = summary.find("tcp://");
@@ -76,6 +80,13 @@ class CurveTest : public testing::Test {
     give_keys(*peer, own);
     peer->connect(curve_address());
     return peer;
+  }
+
+  /// Has the peer ask for the next change of the file. True: the service holds the reply.
+  [[nodiscard]] bool watch_file(ZmqPeer& peer) {
+    const std::string etag = ReceivedReply(peer.ask(R"({"op":"stat","path":"file.txt"})")).status().etag;
+    peer.send({"", R"({"op":"stat","path":"file.txt","wait_ms":3600000,"if_none_match":")" + etag + "\"}"});
+    return eventually([&] { return service->statistics().waiting() == 1; });
   }
 
   /// All that is wrong with the configuration's keys.
@@ -138,22 +149,20 @@ TEST_F(CurveTest, RefusesAWithdrawnKeyOnALivingConnection) {
   const auto peer = connect_with(laptop);
   EXPECT_EQ(ReceivedReply(peer->ask(request)).content(), "hello");
   withdraw("laptop");
-  EXPECT_TRUE(service->adopt(std::make_shared<const Config>(config), load_access_rules(config)));
+  reload();
   EXPECT_EQ(ReceivedReply(peer->ask(request)).error()->code, "access_denied");
   EXPECT_EQ(ReceivedReply(peer->ask(R"({"op":"hello"})")).error()->code, "access_denied");
   authorize("laptop", laptop);
-  EXPECT_TRUE(service->adopt(std::make_shared<const Config>(config), load_access_rules(config)));
+  reload();
   EXPECT_EQ(ReceivedReply(peer->ask(request)).content(), "hello");
 }
 
 TEST_F(CurveTest, RefusesAWithdrawnKeyWhatItWaitsForAtOnce) {
   start();
   const auto peer = connect_with(laptop);
-  const std::string etag = ReceivedReply(peer->ask(R"({"op":"stat","path":"file.txt"})")).status().etag;
-  peer->send({"", R"({"op":"stat","path":"file.txt","wait_ms":3600000,"if_none_match":")" + etag + "\"}"});
-  ASSERT_TRUE(eventually([&] { return service->statistics().waiting() == 1; }));
+  ASSERT_TRUE(watch_file(*peer));
   withdraw("laptop");
-  EXPECT_TRUE(service->adopt(std::make_shared<const Config>(config), load_access_rules(config)));
+  reload();
   const auto reply = peer->receive();
   ASSERT_TRUE(reply);
   EXPECT_EQ(ReceivedReply(reply->back()).error()->code, "access_denied");
@@ -163,11 +172,9 @@ TEST_F(CurveTest, GoesOnHoldingWhatOthersWaitForWhenAKeyIsWithdrawn) {
   authorize("robot", stranger);
   start();
   const auto peer = connect_with(laptop);
-  const std::string etag = ReceivedReply(peer->ask(R"({"op":"stat","path":"file.txt"})")).status().etag;
-  peer->send({"", R"({"op":"stat","path":"file.txt","wait_ms":3600000,"if_none_match":")" + etag + "\"}"});
-  ASSERT_TRUE(eventually([&] { return service->statistics().waiting() == 1; }));
+  ASSERT_TRUE(watch_file(*peer));
   withdraw("robot");
-  EXPECT_TRUE(service->adopt(std::make_shared<const Config>(config), load_access_rules(config)));
+  reload();
   EXPECT_EQ(ReceivedReply(connect_with(laptop)->ask(request)).content(), "hello");  // a turn has passed
   EXPECT_EQ(service->statistics().waiting(), 1U);
   std::filesystem::rename(served.host.write("next", "changed"), served.host / "root/file.txt");
@@ -286,7 +293,7 @@ TEST_F(CurveTest, KnowsUsersByNameAndNumber) {
   ZmqPeer peer("ipc://" + served.host / "x.sock");
   EXPECT_EQ(ReceivedReply(peer.ask(request)).content(), "hello");
   config.roots[0].allow->users = {{"4242", "x.yaml:3:1"}};
-  EXPECT_TRUE(service->adopt(std::make_shared<const Config>(config), load_access_rules(config)));
+  reload();
   EXPECT_EQ(ReceivedReply(peer.ask(request)).error()->code, "access_denied");
 }
 
