@@ -11,6 +11,7 @@ from support.daemon import REPOSITORY
 
 REPEATED = {
     "NEWS.md": r"^## (\S+)$",
+    "packaging/arch/PKGBUILD": r"^pkgver=(\S+)$",
     "packaging/debian/changelog": r"^zmq-filer \((\S+)\)",
     "packaging/rpm/zmq-filer.spec": r"^Version: +(\S+)$",
 }
