@@ -4,15 +4,13 @@
 #include "base/key_file.hpp"
 #include "base/settings.hpp"
 #include "daemon/access/authorized_keys.hpp"
+#include "daemon/access/users.hpp"
 
 #include <fmt/format.h>
-#include <pwd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstdlib>
 #include <filesystem>
-#include <map>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
@@ -21,19 +19,6 @@ namespace filer {
 namespace {
 
 using Lines = std::vector<std::string>;
-
-/// A user's number in decimal digits; empty: there is no such user, as far as this process can see. What was
-/// found once is known for good: a process that has confined itself cannot look users up any more, and a
-/// reload names those of the start again.
-std::string uid_of(const std::string& user) {
-  static std::map<std::string, std::string> known;
-  uid_t uid = 0;
-  const auto [rest, error] = std::from_chars(user.data(), user.data() + user.size(), uid);
-  if (error == std::errc() && rest == user.data() + user.size()) return fmt::format("{}", uid);
-  if (const auto found = known.find(user); found != known.end()) return found->second;
-  const passwd* entry = ::getpwnam(user.c_str());
-  return entry == nullptr ? "" : known.emplace(user, fmt::format("{}", entry->pw_uid)).first->second;
-}
 
 RootAccess access_of(const AllowConfig& allow, Lines& problems) {
   RootAccess access;
@@ -53,6 +38,11 @@ RootAccess access_of(const AllowConfig& allow, Lines& problems) {
           fmt::format("{}: users: this host has no user {}; at a reload, one that was not named before must "
                       "be given as a "
                       "number",
+                      user.where, quote(user.text)));
+    } else if (!is_visible(uid, uid_map())) {
+      problems.push_back(
+          fmt::format("{}: users: the service could not tell clients of {} from those of others; "
+                      "PrivateUsers=no in a drop-in of its unit shows it all users but nobody",
                       user.where, quote(user.text)));
     }
     access.users.push_back(std::move(uid));
@@ -100,6 +90,7 @@ Security load_security(const Config& config) {
 }
 
 std::shared_ptr<const AccessRules> load_access_rules(const Config& config) {
+  (void)uid_map();  // while it can be read
   Lines problems, names;
   AccessRules::Roots roots;
   for (const RootConfig& root : config.roots) {

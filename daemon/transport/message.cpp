@@ -1,14 +1,12 @@
 #include "daemon/transport/message.hpp"
 
+#include "daemon/access/users.hpp"
 #include "daemon/transport/receive_frame.hpp"
 
 #include <string_view>
 
 namespace filer {
 namespace {
-
-/// What the kernel calls users that this process's user namespace has no name for: no user at all.
-constexpr std::string_view overflow_uid = "65534";
 
 /// Of peers that speak ZMTP 2, libzmq tells nothing.
 constexpr std::string_view unknown_address = "unknown";
@@ -38,7 +36,7 @@ Peer peer_at(std::string_view address) {
   address.remove_prefix(ipc_prefix.size());
   const std::string_view user = address.substr(0, address.find(':'));
   return {"ipc:" + std::string(address.substr(address.rfind(':') + 1)),
-          std::string(user == overflow_uid ? "" : user), ""};
+          std::string(user == unknown_uid ? "" : user), ""};
 }
 
 std::optional<Message> receive_message(zmq::socket_ref router, const KeyMark& key_mark) {
