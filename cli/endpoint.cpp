@@ -43,7 +43,8 @@ std::vector<std::string> read_endpoints(const YamlValue& value, Problems& proble
 
 /// Such a key would protect nothing, and nobody would notice.
 constexpr const char* key_without_endpoint =
-    "server_key: it is the key of no endpoint; set 'endpoint' in this file as well";
+    "server_key: it is the key of no endpoint; set 'endpoint' in this file as well, or put both into "
+    "known_servers";
 
 /// What one settings file sets.
 struct Settings {

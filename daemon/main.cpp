@@ -11,6 +11,7 @@
 #include "daemon/options.hpp"
 #include "daemon/reload/reload_socket.hpp"
 #include "daemon/run.hpp"
+#include "daemon/systemd/service_manager.hpp"
 #include "daemon/transport/listeners.hpp"
 
 #include <fmt/format.h>
@@ -30,6 +31,7 @@ using namespace filer;
 /// Says why the daemon does not run: to whoever started it, or to the journal where nobody looks on.
 int report(int status, const std::vector<std::string>& problems) {
   const auto sink = stderr_is_journal() ? make_journal_sink() : nullptr;
+  if (!problems.empty()) service_manager::tell(problems.front());  // for "systemctl status"
   for (const std::string& problem : problems) {
     if (sink) {
       sink->write({LogLevel::error, message_id::failed, problem, {}});
@@ -49,10 +51,9 @@ int reload() {
   return EX_OK;
 }
 
-/// What is wrong with the configuration, the daemon itself will say, and with a status that ends the matter.
+/// What is wrong with the configuration, the daemon itself will say, with a status that ends the matter.
 int open_sockets(const Options& options) try {
-  open_tcp_for_service(load_config(options));
-  return EX_OK;
+  return report(EX_OK, open_tcp_for_service(load_config(options)));
 } catch (const SettingsError&) {
   return EX_OK;
 }

@@ -44,10 +44,10 @@ ExitStatus run_command(const KeygenOptions& options, const Console& console) {
                        "name another file with -o");
   }
   console.print(console.json() ? as_json(file, keys.public_key) : keys.public_key);
-  console.warn(
-      fmt::format("the key is in {}; this is its public half. To let its owner in, on the daemon's host:\n"
-                  "  zmq-filerd authorize NAME '{}' && systemctl reload zmq-filerd",
-                  quote(file), keys.public_key));
+  console.warn(fmt::format(
+      "the key is in {}; this is its public half. If it is a client's, let it in on the daemon's host:\n"
+      "  zmq-filerd authorize NAME '{}' && systemctl reload zmq-filerd",
+      quote(file), keys.public_key));
   return ExitStatus::done;
 }
 

@@ -42,7 +42,8 @@ RootAccess access_of(const AllowConfig& allow, Lines& problems) {
     } else if (!is_visible(uid, uid_map())) {
       problems.push_back(
           fmt::format("{}: users: the service could not tell clients of {} from those of others; "
-                      "PrivateUsers=no in a drop-in of its unit shows it all users but nobody",
+                      "a drop-in of its unit (systemctl edit zmq-filerd) with PrivateUsers=no in its section "
+                      "[Service] shows it all users but nobody",
                       user.where, quote(user.text)));
     }
     access.users.push_back(std::move(uid));

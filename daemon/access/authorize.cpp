@@ -61,7 +61,9 @@ void refuse_second_name(const AuthorizedKey& key, const Config& config) {
   std::vector<std::string> ignored;
   for (const auto& other : load_authorized_keys(config.curve.authorized_keys, root_names(config), ignored)) {
     if (other.public_key == key.public_key) {
-      throw UsageError(fmt::format("this key is authorized as {} already", other.name));
+      throw UsageError(
+          fmt::format("this key is authorized as {0} already; edit {0}{1} in {2}, or remove it first",
+                      other.name, authorized_key_suffix, quote(config.curve.authorized_keys)));
     }
   }
 }

@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include <set>
 #include <stdexcept>
 
 namespace filer {
@@ -35,18 +34,30 @@ std::string check_root(const RootConfig& root) {
   return {};
 }
 
+/// What keeps it from being listened on beside those before it; empty: nothing.
+std::string check_beside(const BindConfig& bind, const std::vector<BindConfig>& all) {
+  for (const BindConfig* before = all.data(); before != &bind; ++before) {
+    if (before->address == bind.address)
+      return fmt::format("bind: {} is there more than once", quote(bind.address));
+    try {
+      if (!parse_address(before->address).excludes(parse_address(bind.address))) continue;
+    } catch (const std::invalid_argument&) {
+      continue;  // told where it stands
+    }
+    return fmt::format("bind: {} and {} exclude each other", quote(before->address), quote(bind.address));
+  }
+  return {};
+}
+
 }  // namespace
 
 void check_config(const Config& config, std::vector<std::string>& problems) {
   const auto add = [&problems](const Where& where, const std::string& problem) {
     if (!problem.empty()) problems.push_back(fmt::format("{}: {}", where, problem));
   };
-  std::set<std::string> addresses;
   for (const BindConfig& bind : config.bind) {
     add(bind.where, check_bind(bind, config.allow_plaintext));
-    if (!addresses.insert(bind.address).second) {
-      add(bind.where, fmt::format("bind: {} is there more than once", quote(bind.address)));
-    }
+    add(bind.where, check_beside(bind, config.bind));
   }
   for (const RootConfig& root : config.roots) add(root.where, check_root(root));
 }

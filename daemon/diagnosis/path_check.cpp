@@ -23,6 +23,24 @@ std::vector<std::string> describe_roots(const Config& config) {
   return lines;
 }
 
+void add_all(std::vector<std::string>& to, std::string_view kind, const std::vector<Listed>& words) {
+  for (const Listed& word : words) to.push_back(fmt::format("{} {}", kind, quote(word.text)));
+}
+
+/// Whom a root is for; empty: everybody who can connect.
+std::string describe_allow(const Config& config, const std::string& name) {
+  for (const RootConfig& root : config.roots) {
+    if (root.name != name || !root.allow) continue;
+    std::vector<std::string> clients;
+    add_all(clients, "address", root.allow->addresses);
+    add_all(clients, "user", root.allow->users);
+    add_all(clients, "key", root.allow->keys);
+    if (clients.empty()) return fmt::format("  the root {} is for nobody ('allow')", name);
+    return fmt::format("  the root {} is only for ('allow'): {}", name, fmt::join(clients, ", "));
+  }
+  return "";
+}
+
 /// An absolute path selects a root by its spelling; links on the way to the root hide that it lies there.
 std::optional<std::string> better_spelling(const FileStore& files, const std::string& path) {
   std::error_code ignored;
@@ -82,6 +100,7 @@ PathVerdict check_path(const Config& config, const FileStore& files, const std::
     return verdict;
   }
   add({fmt::format("{}: {} below the root {}", quote(path), quote(location.path), location.root->name())});
+  if (const auto allow = describe_allow(config, location.root->name()); !allow.empty()) add({allow});
   add(explain(location));
   try {
     add({"served: " + serve(files, location, config.limits)});

@@ -312,9 +312,24 @@ Location Handler::locate(const Target& target, Attempt& attempt) const {
   record.root = root_asked_for(target);
   // By reference, which costs no memory.
   const RootsFor may_use{*attempt.rules, attempt.task.peer, record.op};
-  Location location = files_.locate(target.path, target.root, std::cref(may_use));
-  record.root = location.root->name();
-  return location;
+  try {
+    Location location = files_.locate(target.path, target.root, std::cref(may_use));
+    record.root = location.root->name();
+    return location;
+  } catch (const RequestError&) {
+    record.detail = closed_root(target);
+    throw;
+  }
+}
+
+/// What the peer is not told, and the journal is: that there is a root, but not for it.
+std::string Handler::closed_root(const Target& target) const {
+  try {
+    return fmt::format("root {} is not open to this peer: see its 'allow', and the file of the peer's key",
+                       quote(files_.locate(target.path, target.root).root->name()));
+  } catch (const RequestError&) {
+    return "";
+  }
 }
 
 RequestRecord Handler::record_of(const Peer& peer) const {
@@ -334,7 +349,7 @@ Reply Handler::answer_failure(RequestRecord& record) const {
   const Failure failure = map_exception(std::current_exception());
   record.code = failure.code;
   record.error = failure.message;
-  record.detail = failure.detail;
+  if (!failure.detail.empty()) record.detail = failure.detail;
   return {encode_error_reply(failure.code, about_path(record.path, failure.message), failure.size, stamp()),
           {}};
 }

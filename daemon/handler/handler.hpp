@@ -144,6 +144,7 @@ class Handler {
   [[nodiscard]] Reply refuse(ErrorCode code, const std::string& message, RequestRecord record) const;
   [[nodiscard]] Reply answer_failure(RequestRecord& record) const;
   [[nodiscard]] Location locate(const Target& target, Attempt& attempt) const;
+  [[nodiscard]] std::string closed_root(const Target& target) const;
   [[nodiscard]] RequestRecord record_of(const Peer& peer) const;
   [[nodiscard]] ReplyStamp stamp() const;
 

@@ -1,5 +1,6 @@
 #include "daemon/reload/reloader.hpp"
 
+#include "base/escape.hpp"
 #include "base/settings.hpp"
 #include "daemon/access/access_loader.hpp"
 #include "daemon/config/config_change.hpp"
@@ -8,9 +9,13 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <exception>
+#include <filesystem>
 #include <memory>
+#include <system_error>
 #include <utility>
+#include <vector>
 
 namespace filer {
 namespace {
@@ -32,6 +37,29 @@ std::string status_of(const Service& service, const Verdict& verdict) {
                      verdict.lines.front());
 }
 
+/// A confined process can open no directory that it had not opened before, but it can tell whether there is
+/// one.
+void require_new_roots(const Config& in_force, const Config& loaded) {
+  std::vector<std::string> problems;
+  for (const RootConfig& root : loaded.roots) {
+    const auto is_same = [&root](const RootConfig& old) { return old.path == root.path; };
+    if (std::any_of(in_force.roots.begin(), in_force.roots.end(), is_same)) continue;
+    std::error_code error;
+    if (!std::filesystem::is_directory(root.path, error) && !error)
+      error = std::make_error_code(std::errc::not_a_directory);
+    if (error) {
+      problems.push_back(fmt::format("{}: root {}: {}: {}", root.where, quote(root.name), quote(root.path),
+                                     error.message()));
+    }
+  }
+  if (!problems.empty()) throw SettingsError(problems);
+}
+
+bool is_for_curve(const Config& config) {
+  return std::any_of(config.bind.begin(), config.bind.end(),
+                     [](const BindConfig& bind) { return bind.curve; });
+}
+
 }  // namespace
 
 Reloader::Reloader(const Options& options, Service& service, Logger& logger)
@@ -49,9 +77,19 @@ Verdict Reloader::reload() {
 }
 
 Verdict Reloader::try_to_reload() try {
-  ConfigChange change = change_config(service_.config(), load_config(options_));
+  Config loaded = load_config(options_);
+  require_new_roots(service_.config(), loaded);
+  ConfigChange change = change_config(service_.config(), std::move(loaded));
   const auto next = std::make_shared<const Config>(std::move(change.config));
-  if (!service_.adopt(next, load_access_rules(*next))) {
+  const auto rules = load_access_rules(*next);
+  if (is_for_curve(*next) && rules->count_of_keys() == 0) {
+    logger_.log({LogLevel::warning,
+                 message_id::reloaded,
+                 "no key is authorized any more: nobody gets in by CURVE, and the next start will fail; "
+                 "authorize a key before ('zmq-filerd authorize NAME PUBLIC-KEY')",
+                 {}});
+  }
+  if (!service_.adopt(next, rules)) {
     change.needs_restart.emplace_back(
         "a thread of the daemon hangs, and works by the old configuration still");
   }

@@ -87,6 +87,24 @@ std::string format_ipc(const sockaddr_un& local, socklen_t length) {
   return fmt::format("ipc://{}", path.substr(0, path.find('\0')));
 }
 
+/// In network byte order. sin_port and sin6_port are at the same place.
+in_port_t port_of(const Address& address) {
+  return view_as<sockaddr_in>(address.socket_address).sin_port;
+}
+
+/// The bytes of the IP address.
+std::string_view host_of(const Address& address) {
+  const auto bytes = [](const auto& host) {
+    return std::string_view(reinterpret_cast<const char*>(&host), sizeof host);
+  };
+  if (address.family() == AF_INET) return bytes(view_as<sockaddr_in>(address.socket_address).sin_addr);
+  return bytes(view_as<sockaddr_in6>(address.socket_address).sin6_addr);
+}
+
+bool is_every(std::string_view host) {
+  return host.find_first_not_of('\0') == std::string_view::npos;
+}
+
 }  // namespace
 
 bool Address::is_local() const noexcept {
@@ -100,8 +118,16 @@ bool Address::is_local() const noexcept {
 }
 
 bool Address::has_port() const noexcept {
-  if (family() == AF_INET) return view_as<sockaddr_in>(socket_address).sin_port != 0;
-  return family() == AF_INET6 && view_as<sockaddr_in6>(socket_address).sin6_port != 0;
+  return family() != AF_UNIX && port_of(*this) != 0;
+}
+
+bool Address::excludes(const Address& other) const noexcept {
+  if (family() != other.family()) return false;
+  if (family() == AF_UNIX) {
+    return length == other.length && std::memcmp(&socket_address, &other.socket_address, length) == 0;
+  }
+  if (!has_port() || port_of(*this) != port_of(other)) return false;
+  return host_of(*this) == host_of(other) || is_every(host_of(*this)) || is_every(host_of(other));
 }
 
 Address parse_address(std::string_view text) {

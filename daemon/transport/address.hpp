@@ -24,6 +24,10 @@ struct Address {
 
   /// Whether it is a tcp address with a port of its own, not one that the kernel chooses.
   [[nodiscard]] bool has_port() const noexcept;
+
+  /// Whether they are the same, or one of them is every address with the same port: who listens on the one
+  /// cannot listen on the other.
+  [[nodiscard]] bool excludes(const Address& other) const noexcept;
 };
 
 /// Parses tcp://ADDRESS:PORT (ADDRESS: IPv4, [IPv6], * for every IPv4 address, localhost for 127.0.0.1; PORT:

@@ -81,9 +81,9 @@ void set_non_blocking(FileDescriptor socket) {
 /// The unit lets the daemon make no socket for a network.
 const char* hint(const std::system_error& error) {
   if (error.code() != std::errc::address_family_not_supported) return "";
-  return ", which ExecStartPre= of the unit did not open: another process listens there (see ss -ltnp), or "
-         "the port "
-         "is left open";
+  return ", for ExecStartPre= of the unit has not opened it: something has that port (see ss -tan), the port "
+         "is "
+         "'*', or there is another reason, told before";
 }
 
 std::string address_of(FileDescriptor socket) {

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -100,15 +101,18 @@ std::vector<Listener> take_given(std::vector<PassedSocket> given, const Config& 
 
 using KeptSockets = std::multimap<std::string, UniqueFileDescriptor>;
 
-/// Those that are not wanted any more.
+/// Those that are not wanted any more, and those of which there are several by one name: only one would be
+/// served, in this network or in one that the service was in before.
 void close_others(KeptSockets& kept, const std::vector<BindConfig>& binds) {
-  std::erase_if(kept, [&binds](const auto& socket) {
-    const bool is_wanted = std::any_of(binds.begin(), binds.end(), [&socket](const BindConfig& bind) {
-      return kept_name(bind) == socket.first;
-    });
-    if (!is_wanted) service_manager::forget(socket.first);
-    return !is_wanted;
-  });
+  std::set<std::string> wanted, unwanted;
+  for (const BindConfig& bind : binds) wanted.insert(kept_name(bind));
+  for (const auto& [name, socket] : kept) {
+    if (!wanted.contains(name) || kept.count(name) > 1) unwanted.insert(name);
+  }
+  for (const std::string& name : unwanted) {
+    kept.erase(name);
+    service_manager::forget(name);
+  }
 }
 
 Listener take_or_open(KeptSockets& kept, const BindConfig& bind) {
@@ -122,13 +126,14 @@ Listener take_or_open(KeptSockets& kept, const BindConfig& bind) {
   return listener;
 }
 
-void open_for_service(const BindConfig& bind) try {
+/// Why it could not be opened; empty: it was, or it is in use.
+std::string open_for_service(const BindConfig& bind) try {
   const Listener listener(bind);
   if (!service_manager::keep(listener.borrow(), kept_name(bind)))
-    throw std::runtime_error(
-        "there is no service manager to keep the sockets: this is for ExecStartPre= of a unit");
+    throw std::runtime_error("no service manager keeps the sockets: this is for ExecStartPre= of a unit");
+  return "";
 } catch (const std::system_error& error) {
-  if (error.code() != std::errc::address_in_use) throw;
+  return error.code() == std::errc::address_in_use ? "" : error.what();
 }
 
 }  // namespace
@@ -146,17 +151,26 @@ std::vector<Listener> open_listeners(const Config& config, std::vector<PassedSoc
   // Before others are opened, which may have the same port.
   close_others(kept, given.empty() ? config.bind : std::vector<BindConfig>());
   if (!given.empty()) return take_given(std::move(given), config);
-  std::vector<Listener> listeners;
-  listeners.reserve(config.bind.size());
-  for (const BindConfig& bind : config.bind) listeners.push_back(take_or_open(kept, bind));
-  return listeners;
+  try {
+    std::vector<Listener> listeners;
+    listeners.reserve(config.bind.size());
+    for (const BindConfig& bind : config.bind) listeners.push_back(take_or_open(kept, bind));
+    return listeners;
+  } catch (...) {
+    for (const BindConfig& bind : config.bind) service_manager::forget(kept_name(bind));
+    throw;
+  }
 }
 
-void open_tcp_for_service(const Config& config) {
+std::vector<std::string> open_tcp_for_service(const Config& config) {
+  std::vector<std::string> problems;
   for (const BindConfig& bind : config.bind) {
-    if (parse_address(bind.address).has_port()) open_for_service(bind);
+    if (!parse_address(bind.address).has_port()) continue;
+    if (std::string problem = open_for_service(bind); !problem.empty())
+      problems.push_back(std::move(problem));
   }
   service_manager::wait_until_told();
+  return problems;
 }
 
 }  // namespace filer

@@ -111,6 +111,18 @@ def test_a_new_key_is_let_in_by_a_signal(daemon: Daemon, keys: Keys, config: dic
     assert cat(daemon, keys, "stranger").stdout == b"hello\n"
 
 
+def test_the_last_key_can_be_withdrawn_and_the_journal_tells_what_a_restart_would_do(
+    daemon: Daemon, keys: Keys, tmp_path: Path
+) -> None:
+    keys.withdraw("laptop")
+    assert reload(tmp_path).returncode == 0
+    keys.withdraw("robot")
+    assert "no key is authorized any more" not in daemon.log()
+    assert reload(tmp_path).returncode == 0
+    wait_until(lambda: "no key is authorized any more" in daemon.log(), 30, "the warning")
+    assert cat(daemon, keys, "robot").returncode == 4
+
+
 def test_a_broken_key_file_is_the_verdict_and_changes_nothing(daemon: Daemon, keys: Keys, tmp_path: Path) -> None:
     keys.withdraw("laptop")
     broken = keys.authorized / "broken.yaml"

@@ -113,7 +113,8 @@ TEST_F(EndpointTest, HasTheServerKeyOfTheFileThatNamesItWhoeverChoseIt) {
 /// Whoever wrote the key would believe that it protects the connection.
 TEST_F(EndpointTest, IsNotUsedWhereAFileHasAServerKeyForNoEndpoint) {
   const std::string problem =
-      ":2:1: server_key: it is the key of no endpoint; set 'endpoint' in this file as well";
+      ":2:1: server_key: it is the key of no endpoint; set 'endpoint' in this file as well, or put both into "
+      "known_servers";
   const std::string keyed = directory.write("keyed.yaml", "key: /mine\nserver_key: x\n");
   const std::string other = directory.write("other.yaml", "endpoint: tcp://other:1\n");
   for (const Files& files : {Files{keyed}, Files{keyed, other}, Files{other, keyed}}) {

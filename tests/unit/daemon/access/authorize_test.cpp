@@ -70,7 +70,9 @@ TEST_F(AuthorizeTest, OverwritesNothing) {
       refusal_of({"laptop", make_curve_key_pair().public_key, {}, {}}).find("exists: a key of that name"),
       std::string::npos);
   EXPECT_EQ(test::read_file(directory / "keys.d/laptop.yaml"), before);
-  EXPECT_EQ(refusal_of({"again", example_key, {}, {}}), "this key is authorized as laptop already");
+  EXPECT_EQ(refusal_of({"again", example_key, {}, {}}),
+            "this key is authorized as laptop already; edit laptop.yaml in '" + config.curve.authorized_keys +
+                "', or remove it first");
 }
 
 TEST_F(AuthorizeTest, WritesNothingThatTheDaemonWouldRefuse) {

@@ -84,6 +84,16 @@ TEST(ConfigCheck, RefusesAnAddressThatIsThereTwice) {
   EXPECT_EQ(problems_of(config), Found{"second: bind: 'ipc://@a' is there more than once"});
 }
 
+TEST(ConfigCheck, RefusesAddressesThatExcludeEachOther) {
+  for (const char* second : {"tcp://localhost:1", "tcp://*:1"}) {
+    Config config;
+    config.allow_plaintext = true;
+    config.bind = {{"tcp://127.0.0.1:1", "first"}, {second, "second"}};
+    EXPECT_EQ(problems_of(config), Found{std::string("second: bind: 'tcp://127.0.0.1:1' and '") + second +
+                                         "' exclude each other"});
+  }
+}
+
 TEST(ConfigCheck, RefusesARelativeRoot) {
   EXPECT_EQ(problems_of_root("srv/files"),
             Found{"here: root 'default': 'srv/files' is not an absolute path"});

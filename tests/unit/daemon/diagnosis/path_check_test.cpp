@@ -118,6 +118,21 @@ TEST_F(PathCheck, TellsThePolicyOfTheRoot) {
   expect_refusal("link", "access_denied", "and this root follows none (follow_symlinks: false)");
 }
 
+TEST_F(PathCheck, TellsWhomTheRootIsFor) {
+  served.config.allow.emplace();
+  served.config.allow->users = {{"alice", "here"}};
+  served.config.allow->keys = {{"laptop", "here"}, {"robot", "here"}};
+  const PathVerdict verdict = check("file.txt");
+  EXPECT_TRUE(verdict.is_served);
+  EXPECT_TRUE(any_has(verdict.lines,
+                      "  the root default is only for ('allow'): user 'alice', key 'laptop', key 'robot'"));
+}
+
+TEST_F(PathCheck, TellsWhereTheRootIsForNobody) {
+  served.config.allow.emplace();
+  EXPECT_TRUE(any_has(check("file.txt").lines, "  the root default is for nobody ('allow')"));
+}
+
 TEST_F(PathCheck, TellsWhatIsNoFile) {
   ASSERT_EQ(::mkfifo((served.root() + "/fifo").c_str(), 0600), 0);
   expect_refusal("fifo", "not_a_file", at("fifo") + "FIFO, rw");

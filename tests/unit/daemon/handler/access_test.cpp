@@ -96,6 +96,17 @@ TEST_F(AccessTest, TellsNobodyOfRootsThatAreNotOpenToHim) {
   EXPECT_EQ(hello_for(laptop).roots, (Names{"default", "secret"}));
 }
 
+TEST_F(AccessTest, TellsTheJournalOfARootThatIsNotOpenToThePeer) {
+  EXPECT_EQ(outcome(R"({"path":")" + secret + R"(/secret.txt"})", anybody), "outside_root");
+  EXPECT_EQ(test::field(logged(), "FILER_DETAIL"),
+            "root 'secret' is not open to this peer: see its 'allow', and the file of the peer's key");
+}
+
+TEST_F(AccessTest, TellsTheJournalOfNoRootWhereThereIsNone) {
+  EXPECT_EQ(outcome(R"({"path":"/nowhere/secret.txt"})", anybody), "outside_root");
+  EXPECT_EQ(test::field(logged(), "FILER_DETAIL"), "");
+}
+
 TEST_F(AccessTest, IsForTheOpsOfTheKey) {
   EXPECT_EQ(outcome(R"({"op":"stat","path":"file.txt"})", robot), "ok");
   EXPECT_EQ(outcome(R"({"path":"file.txt"})", robot), "content");

@@ -76,6 +76,20 @@ TEST_F(ReloaderTest, SaysWhatNeedsARestart) {
   EXPECT_TRUE(eventually([&] { return recording->count("not in force yet: shards") == 1; }));
 }
 
+TEST_F(ReloaderTest, RefusesANewRootThatIsNotThere) {
+  const std::string file = served.host / "x.yaml";
+  served.host.write("x.yaml",
+                    fmt::format("bind: tcp://127.0.0.1:*\nroots:\n  default: {}\n  new: {}/nowhere\n"
+                                "  file: {}/file.txt\n",
+                                served.root(), served.root(), served.root()));
+  const Verdict verdict = reloader.reload();
+  EXPECT_FALSE(verdict.is_applied);
+  EXPECT_EQ(
+      verdict.lines,
+      (Lines{fmt::format("{}:4:8: root 'new': '{}/nowhere': No such file or directory", file, served.root()),
+             fmt::format("{}:5:9: root 'file': '{}/file.txt': Not a directory", file, served.root())}));
+}
+
 TEST_F(ReloaderTest, TellsTheServiceManagerWhenItBeginsAndWhenItIsOver) {
   const test::NotifySocket manager;
   configure("log: {level: loud}\n");

@@ -114,5 +114,28 @@ TEST(Address, KnowsWhatOtherHostsReach) {
   }
 }
 
+bool exclude_each_other(const std::string& one, const std::string& other) {
+  const bool excludes = parse_address(one).excludes(parse_address(other));
+  EXPECT_EQ(parse_address(other).excludes(parse_address(one)), excludes) << one << " " << other;
+  return excludes;
+}
+
+TEST(Address, ExcludesTheSameUnderAnotherNameAndEveryAddressWithItsPort) {
+  EXPECT_TRUE(exclude_each_other("tcp://localhost:1", "tcp://127.0.0.1:1"));
+  EXPECT_TRUE(exclude_each_other("tcp://*:1", "tcp://127.0.0.1:1"));
+  EXPECT_TRUE(exclude_each_other("tcp://[::]:1", "tcp://[::1]:1"));
+  EXPECT_TRUE(exclude_each_other("ipc:///a", "ipc:///a"));
+}
+
+TEST(Address, ExcludesNoOther) {
+  EXPECT_FALSE(exclude_each_other("tcp://127.0.0.1:1", "tcp://127.0.0.1:2"));
+  EXPECT_FALSE(exclude_each_other("tcp://127.0.0.1:1", "tcp://127.0.0.2:1"));
+  EXPECT_FALSE(exclude_each_other("tcp://*:1", "tcp://[::]:1"));  // which is for IPv6 alone
+  EXPECT_FALSE(exclude_each_other("tcp://*:*", "tcp://127.0.0.1:*"));
+  EXPECT_FALSE(exclude_each_other("ipc:///a", "ipc:///ab"));
+  EXPECT_FALSE(exclude_each_other("ipc:///a", "ipc://@a"));
+  EXPECT_FALSE(exclude_each_other("ipc:///a", "tcp://127.0.0.1:1"));
+}
+
 }  // namespace
 }  // namespace filer

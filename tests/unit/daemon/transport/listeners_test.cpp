@@ -35,6 +35,14 @@ UniqueFileDescriptor copy_of(FileDescriptor socket) {
   return UniqueFileDescriptor(::fcntl(socket.get(), F_DUPFD_CLOEXEC, 0));
 }
 
+/// A process of the service is ready, or has failed.
+struct Ready {
+  Ready() = default;
+  Ready(const Ready&) = delete;
+  Ready& operator=(const Ready&) = delete;
+  ~Ready() { service_manager::ready(""); }
+};
+
 /// A service manager with a file descriptor store, and the processes of a service, one after the other.
 class KeptListeners : public testing::Test {
  protected:
@@ -66,22 +74,21 @@ class KeptListeners : public testing::Test {
   [[nodiscard]] std::vector<Listener> start() {
     auto passed = pass();
     auto listeners = std::async(std::launch::async, [this, &passed] {
-      auto opened = open_listeners(config, std::move(passed));
-      service_manager::ready("");
-      return opened;
+      const Ready ready;
+      return open_listeners(config, std::move(passed));
     });
     attend();
     return listeners.get();
   }
 
   /// What runs before such a process opens what that may not.
-  void open_for_service() {
+  std::vector<std::string> open_for_service() {
     auto opened = std::async(std::launch::async, [this] {
-      open_tcp_for_service(config);
-      service_manager::ready("");
+      const Ready ready;
+      return open_tcp_for_service(config);
     });
     attend();
-    opened.get();
+    return opened.get();
   }
 
   test::TempDirectory directory;
@@ -172,7 +179,7 @@ TEST_F(KeptListeners, AreOpenedAnewWhereTheSocketFileIsGone) {
 
 TEST_F(KeptListeners, AreThoseThatWereOpenedForTheServiceBefore) {
   config.bind.front().address = free_address();
-  open_for_service();
+  EXPECT_TRUE(open_for_service().empty());
   ASSERT_EQ(store.size(), 1U) << "the ipc address is the service's own";
   const ino_t socket = inode_of(store.front().descriptor.borrow());
   const auto listeners = start();
@@ -182,16 +189,16 @@ TEST_F(KeptListeners, AreThoseThatWereOpenedForTheServiceBefore) {
 
 TEST_F(KeptListeners, AreNotOpenedForTheServiceAgain) {
   config.bind.front().address = free_address();
-  open_for_service();
+  EXPECT_TRUE(open_for_service().empty());
   const auto listeners = start();
   const ino_t socket = inode_of(store.front().descriptor.borrow());
-  open_for_service();
+  EXPECT_TRUE(open_for_service().empty());
   EXPECT_EQ(store.size(), 2U);
   EXPECT_EQ(inode_of(store.front().descriptor.borrow()), socket);
 }
 
 TEST_F(KeptListeners, AreNotOpenedForTheServiceOnAPortThatIsLeftOpen) {
-  open_for_service();
+  EXPECT_TRUE(open_for_service().empty());
   EXPECT_TRUE(store.empty());
 }
 
@@ -207,14 +214,33 @@ TEST(Listeners, AreOpenedForAServiceWhereThereIsSomebodyToKeepThem) {
   const test::EnvironmentVariable variable("NOTIFY_SOCKET", std::nullopt);
   Config config;
   config.bind = {{free_address(), "here"}};
-  EXPECT_THROW(open_tcp_for_service(config), std::runtime_error);
+  EXPECT_THROW((void)open_tcp_for_service(config), std::runtime_error);
 }
 
-TEST(Listeners, AreOpenedForAServiceWhereTheyCanBe) {
-  const test::NotifySocket manager;
-  Config config;
-  config.bind = {{"tcp://192.0.2.1:1", "here"}};  // of no host (RFC 5737)
-  EXPECT_THROW(open_tcp_for_service(config), std::system_error);
+TEST_F(KeptListeners, AreOpenedForTheServiceAlsoWhereAnotherCannotBe) {
+  config.bind = {{"tcp://192.0.2.1:1", "x.yaml:1:2"}, {free_address(), "there"}};  // of no host (RFC 5737)
+  const auto problems = open_for_service();
+  ASSERT_EQ(problems.size(), 1U);
+  EXPECT_TRUE(problems[0].starts_with("x.yaml:1:2: cannot listen on 'tcp://192.0.2.1:1'")) << problems[0];
+  EXPECT_EQ(store.size(), 1U);
+}
+
+TEST_F(KeptListeners, AreAllClosedWhereOneCannotBeOpened) {
+  config.bind.front().address = free_address();
+  (void)start();
+  ASSERT_EQ(store.size(), 2U);
+  config.bind.push_back({"tcp://192.0.2.1:1", "here"});
+  EXPECT_THROW((void)start(), std::system_error);
+  EXPECT_TRUE(store.empty()) << "who connects would wait for nobody";
+}
+
+TEST_F(KeptListeners, AreClosedWhereThereAreSeveralOfOneName) {
+  (void)start();
+  PassedSocket another = make_given(INADDR_LOOPBACK);
+  another.name = store.front().name;
+  store.push_back(std::move(another));
+  (void)start();
+  EXPECT_EQ(store.size(), 2U);
 }
 
 TEST(Listeners, RemoveTheSocketFileWhereNobodyKeepsThem) {
