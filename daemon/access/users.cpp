@@ -1,12 +1,16 @@
 #include "daemon/access/users.hpp"
 
+#include "base/file_descriptor.hpp"
+
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <pwd.h>
+#include <unistd.h>
 
+#include <array>
 #include <charconv>
+#include <cstddef>
 #include <cstdint>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <optional>
 #include <sstream>
@@ -24,8 +28,13 @@ std::optional<uid_t> parse_uid(std::string_view digits) {
 }
 
 std::string read_uid_map() {
-  std::ifstream file("/proc/self/uid_map");
-  return {std::istreambuf_iterator<char>(file), {}};
+  const UniqueFileDescriptor file(::open("/proc/self/uid_map", O_RDONLY | O_CLOEXEC));
+  std::string map;
+  std::array<char, 4096> part{};
+  for (ssize_t size = 0; (size = ::read(file.get(), part.data(), part.size())) > 0;) {
+    map.append(part.data(), static_cast<std::size_t>(size));
+  }
+  return map;
 }
 
 }  // namespace
