@@ -132,23 +132,22 @@ std::string key_setting(const std::vector<std::string>& files) {
   return {};
 }
 
-Destination choose_destination(const std::vector<std::string>& options,
-                               const std::vector<std::string>& files) {
+Servers choose_servers(const std::vector<std::string>& options, const std::vector<std::string>& files) {
   std::vector<Settings> all_settings;
   all_settings.reserve(files.size());
   for (const std::string& file : files) all_settings.push_back(settings_in(file));
-  Destination destination{choose_endpoints(options, all_settings), {}};
-  for (const std::string& endpoint : destination.endpoints) {
+  Servers servers{choose_endpoints(options, all_settings), {}};
+  for (const std::string& endpoint : servers.endpoints) {
     if (!is_endpoint(endpoint)) {
       throw CommandError(ExitStatus::usage,
                          fmt::format("{} is not an endpoint: expected {}", quote(endpoint), endpoint_forms));
     }
     for (const Settings& settings : all_settings) {
       if (settings.server_key.empty() || !names(settings, endpoint)) continue;
-      destination.server_keys.try_emplace(endpoint, settings.server_key);
+      servers.server_keys.try_emplace(endpoint, settings.server_key);
     }
   }
-  return destination;
+  return servers;
 }
 
 }  // namespace filer

@@ -19,7 +19,7 @@ inline constexpr const char* host_settings_directory = "/etc/zmq-filer";
 [[nodiscard]] std::vector<std::string> settings_files();
 
 /// What is asked, and what the settings say of its keys.
-struct Destination {
+struct Servers {
   std::vector<std::string> endpoints;
   /// By endpoint: `server_key` of the first settings file that names the endpoint and has one, whoever chose
   /// the endpoint.
@@ -34,7 +34,7 @@ struct Destination {
 /// else default_endpoint. At least one. All files are read, for the keys of servers. Throws SettingsError
 /// (also for a file with a server's key and no endpoint), std::system_error, and CommandError (usage) for
 /// what is no endpoint.
-[[nodiscard]] Destination choose_destination(const std::vector<std::string>& options,
-                                             const std::vector<std::string>& files);
+[[nodiscard]] Servers choose_servers(const std::vector<std::string>& options,
+                                     const std::vector<std::string>& files);
 
 }  // namespace filer

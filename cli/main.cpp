@@ -27,11 +27,10 @@ int report(const CommandError& error) {
 template <class Command>
 ExitStatus ask_daemon(const Command& command, const Options& options, const Console& console) {
   const auto files = settings_files();
-  const Destination destination = choose_destination(options.endpoints, files);
-  console.note(fmt::format("asking {}", fmt::join(destination.endpoints, ", else ")));
-  const KeyPlaces places = usual_places(key_setting(files), destination.server_keys);
-  Client client(destination.endpoints, options.timeout,
-                load_key_ring(options.keys, places, destination.endpoints));
+  const Servers servers = choose_servers(options.endpoints, files);
+  console.note(fmt::format("asking {}", fmt::join(servers.endpoints, ", else ")));
+  const KeyPlaces places = usual_places(key_setting(files), servers.server_keys);
+  Client client(servers.endpoints, options.timeout, load_key_ring(options.keys, places, servers.endpoints));
   client.set_trouble_listener([&console](const std::string& line) { console.note(line); });
   return run_command(command, client, console);
 }

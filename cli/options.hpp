@@ -81,7 +81,7 @@ using CommandOptions =
 
 /// The command line of zmq-filer.
 struct Options {
-  std::vector<std::string> endpoints;  ///< empty: see choose_destination()
+  std::vector<std::string> endpoints;  ///< empty: see choose_servers()
   KeyOptions keys;
   std::chrono::milliseconds timeout{5000};
   bool json = false;

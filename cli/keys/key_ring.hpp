@@ -31,7 +31,7 @@ struct KeyPlaces {
   std::map<std::string, std::string> server_keys;  ///< of settings files, by endpoint
 };
 
-/// The usual places, with what settings say (see key_setting(), Destination::server_keys).
+/// The usual places, with what settings say (see key_setting(), Servers::server_keys).
 [[nodiscard]] KeyPlaces usual_places(const std::string& key_setting,
                                      const std::map<std::string, std::string>& server_keys);
 

@@ -19,7 +19,7 @@ using Files = std::vector<std::string>;
 using Endpoints = std::vector<std::string>;
 
 Endpoints choose_endpoints(const Endpoints& options, const Files& files) {
-  return choose_destination(options, files).endpoints;
+  return choose_servers(options, files).endpoints;
 }
 
 /// No endpoint in the environment, unless a test sets one.
@@ -102,12 +102,12 @@ TEST_F(EndpointTest, HasTheServerKeyOfTheFileThatNamesItWhoeverChoseIt) {
   const std::string second =
       directory.write("second.yaml", "endpoint: [tcp://b:1, tcp://c:1]\nserver_key: second\n");
   const Files files = {silent, first, second};
-  EXPECT_EQ(choose_destination({}, files).server_keys, (Keys{{"tcp://a:1", "first"}}));
-  EXPECT_EQ(choose_destination({"tcp://c:1", "tcp://b:1", "tcp://d:1"}, files).server_keys,
+  EXPECT_EQ(choose_servers({}, files).server_keys, (Keys{{"tcp://a:1", "first"}}));
+  EXPECT_EQ(choose_servers({"tcp://c:1", "tcp://b:1", "tcp://d:1"}, files).server_keys,
             (Keys{{"tcp://b:1", "first"}, {"tcp://c:1", "second"}}));
-  EXPECT_EQ(choose_destination({"tcp://A.:1"}, files).server_keys, (Keys{{"tcp://A.:1", "first"}}));
+  EXPECT_EQ(choose_servers({"tcp://A.:1"}, files).server_keys, (Keys{{"tcp://A.:1", "first"}}));
   const EnvironmentVariable variable("ZMQ_FILER_ENDPOINT", "tcp://c:1");
-  EXPECT_EQ(choose_destination({}, files).server_keys, (Keys{{"tcp://c:1", "second"}}));
+  EXPECT_EQ(choose_servers({}, files).server_keys, (Keys{{"tcp://c:1", "second"}}));
 }
 
 /// Whoever wrote the key would believe that it protects the connection.
