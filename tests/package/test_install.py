@@ -24,4 +24,5 @@ def test_the_units_of_the_service_and_of_its_instances_differ_in_names_only(tmp_
     service, instance = ((BUILD / "systemd" / f"zmq-filerd{kind}.service").read_text() for kind in ("", "@"))
     assert not re.search(r"@\w+@", service + instance)
     changed = [(a, b) for a, b in zip(service.splitlines(), instance.splitlines(), strict=True) if a != b]
-    assert [line.split("=")[0] for line, _ in changed if not line.startswith("#")] == ["Description", "ExecStart", "RuntimeDirectory"]
+    names = [line.split("=")[0] for line, _ in changed if not line.startswith("#")]
+    assert names == ["Description", "ExecStartPre", "ExecStart", "RuntimeDirectory"]
