@@ -15,8 +15,11 @@ std::string hint_for(std::optional<ErrorCode> code) {
       return "relative paths begin at the root named 'default'; files of other roots have absolute paths";
     case ErrorCode::access_denied:
       return "'zmq-filer info' tells the roots and ops that are open to you; the daemon's user (zmq-filer) "
-             "needs "
-             "read permission on the file and x on its directories";
+             "needs read permission on the file and x on its directories";
+    case ErrorCode::unknown_root:
+      return "'zmq-filer info' tells the roots that are open to you";
+    case ErrorCode::not_a_file:
+      return "of directories, 'zmq-filer ls' lists one and 'zmq-filer get -r' copies one";
     case ErrorCode::too_large:
       return "the daemon's limits.content_bytes bounds what one reply can carry";
     case ErrorCode::changed:

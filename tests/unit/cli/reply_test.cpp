@@ -54,8 +54,8 @@ TEST(Reply, EscapesWhatTheDaemonSays) {
 }
 
 TEST(Reply, SaysWhatToTryWhereThereIsSomething) {
-  for (const char* code :
-       {"outside_root", "access_denied", "too_large", "changed", "busy", "timeout", "internal", "io_error"}) {
+  for (const char* code : {"outside_root", "access_denied", "unknown_root", "not_a_file", "too_large",
+                           "changed", "busy", "timeout", "internal", "io_error"}) {
     EXPECT_FALSE(failed(code).hint.empty()) << code;
   }
 }
