@@ -1,9 +1,9 @@
 #include "daemon/reload/reloader.hpp"
 
-#include "base/escape.hpp"
 #include "base/settings.hpp"
 #include "daemon/access/access_loader.hpp"
 #include "daemon/config/config_change.hpp"
+#include "daemon/reload/new_roots.hpp"
 #include "daemon/systemd/service_manager.hpp"
 
 #include <fmt/format.h>
@@ -11,14 +11,17 @@
 
 #include <algorithm>
 #include <exception>
-#include <filesystem>
+#include <iterator>
 #include <memory>
-#include <system_error>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace filer {
 namespace {
+
+constexpr std::string_view next_start_fails =
+    ", and the next start will fail; authorize a key before ('zmq-filerd authorize NAME PUBLIC-KEY')";
 
 void log_verdict(const Verdict& verdict, Logger& logger) {
   if (verdict.is_applied) logger.log({LogLevel::notice, message_id::reloaded, "configuration reloaded", {}});
@@ -37,27 +40,14 @@ std::string status_of(const Service& service, const Verdict& verdict) {
                      verdict.lines.front());
 }
 
-/// A confined process can open no directory that it had not opened before, but it can tell whether there is
-/// one.
-void require_new_roots(const Config& in_force, const Config& loaded) {
-  std::vector<std::string> problems;
-  for (const RootConfig& root : loaded.roots) {
-    const auto is_same = [&root](const RootConfig& old) { return old.path == root.path; };
-    if (std::any_of(in_force.roots.begin(), in_force.roots.end(), is_same)) continue;
-    std::error_code error;
-    if (!std::filesystem::is_directory(root.path, error) && !error)
-      error = std::make_error_code(std::errc::not_a_directory);
-    if (error) {
-      problems.push_back(fmt::format("{}: root {}: {}: {}", root.where, quote(root.name), quote(root.path),
-                                     error.message()));
-    }
-  }
-  if (!problems.empty()) throw SettingsError(problems);
-}
-
 bool is_for_curve(const Config& config) {
   return std::any_of(config.bind.begin(), config.bind.end(),
                      [](const BindConfig& bind) { return bind.curve; });
+}
+
+/// Whether the start after this reload will be for CURVE, and read the keys where they are read now.
+bool is_by_these_keys(const Config& in_force, const Config& loaded) {
+  return is_for_curve(loaded) && loaded.curve.authorized_keys == in_force.curve.authorized_keys;
 }
 
 }  // namespace
@@ -78,15 +68,18 @@ Verdict Reloader::reload() {
 
 Verdict Reloader::try_to_reload() try {
   Config loaded = load_config(options_);
-  require_new_roots(service_.config(), loaded);
+  NewRoots new_roots = look_at_new_roots(service_.config(), loaded);
+  if (!new_roots.missing.empty()) throw SettingsError(new_roots.missing);
+  const bool next_start_is_by_these_keys = is_by_these_keys(service_.config(), loaded);
   ConfigChange change = change_config(service_.config(), std::move(loaded));
+  std::move(new_roots.uncertain.begin(), new_roots.uncertain.end(), std::back_inserter(change.needs_restart));
   const auto next = std::make_shared<const Config>(std::move(change.config));
   const auto rules = load_access_rules(*next);
   if (is_for_curve(*next) && rules->count_of_keys() == 0) {
     logger_.log({LogLevel::warning,
                  message_id::reloaded,
-                 "no key is authorized any more: nobody gets in by CURVE, and the next start will fail; "
-                 "authorize a key before ('zmq-filerd authorize NAME PUBLIC-KEY')",
+                 fmt::format("no key is authorized any more: nobody gets in by CURVE{}",
+                             next_start_is_by_these_keys ? next_start_fails : ""),
                  {}});
   }
   if (!service_.adopt(next, rules)) {

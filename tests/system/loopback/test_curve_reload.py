@@ -12,7 +12,7 @@ import pytest
 import zmq
 import zmq.auth
 from support.curve import Keys
-from support.daemon import FREE_PORT, Daemon, daemon_binary, wait_until
+from support.daemon import FREE_PORT, Daemon, as_yaml, daemon_binary, wait_until
 
 ANSWER = 30000  # milliseconds
 
@@ -24,6 +24,7 @@ def keys(tmp_path: Path) -> Keys:
 
 @pytest.fixture
 def config(keys: Keys, tmp_path: Path) -> dict[str, object]:
+    """What zmq-filerd.yaml says."""
     root = tmp_path / "root"
     root.mkdir()
     (root / "target.txt").write_bytes(b"hello\n")
@@ -39,7 +40,7 @@ def config(keys: Keys, tmp_path: Path) -> dict[str, object]:
 def daemon(config: dict[str, object], tmp_path: Path) -> Iterator[Daemon]:
     (tmp_path / "run").mkdir()
     environment = {"RUNTIME_DIRECTORY": str(tmp_path / "run")}
-    with Daemon(root=tmp_path / "root", config=config, environment=environment) as running:
+    with Daemon(root=tmp_path / "root", config=tmp_path / "zmq-filerd.yaml", environment=environment) as running:
         yield running
 
 
@@ -121,6 +122,18 @@ def test_the_last_key_can_be_withdrawn_and_the_journal_tells_what_a_restart_woul
     assert reload(tmp_path).returncode == 0
     wait_until(lambda: "no key is authorized any more" in daemon.log(), 30, "the warning")
     assert cat(daemon, keys, "robot").returncode == 4
+
+
+def test_the_last_key_can_be_withdrawn_together_with_curve(
+    daemon: Daemon, keys: Keys, config: dict[str, object], tmp_path: Path
+) -> None:
+    """As docs/curve.md says how to go back."""
+    keys.withdraw("laptop")
+    keys.withdraw("robot")
+    (tmp_path / "zmq-filerd.yaml").write_text(as_yaml({**config, "bind": FREE_PORT}))
+    assert reload(tmp_path).returncode == 0
+    wait_until(lambda: "no key is authorized any more" in daemon.log(), 30, "the warning")
+    assert "the next start will fail" not in daemon.log()
 
 
 def test_a_broken_key_file_is_the_verdict_and_changes_nothing(daemon: Daemon, keys: Keys, tmp_path: Path) -> None:

@@ -1,9 +1,11 @@
 """A file system that does not answer: a bindfs mount below the root, whose process is stopped."""
 
 import json
+import os
 import signal
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import zmq
@@ -77,6 +79,20 @@ def test_the_daemon_ends_while_a_file_system_hangs_and_answers_before(mount: Mou
     assert served.stop() == 0
     assert code_of(receive(dealer)) in ("busy", "timeout")
     assert "a file system does not answer" in served.log()
+
+
+def test_a_reload_does_not_wait_for_a_new_root_that_does_not_answer(mount: Mount, tmp_path: Path, context: zmq.Context) -> None:
+    file = tmp_path / "zmq-filerd.yaml"
+    file.write_text(f"bind: tcp://127.0.0.1:*\nroot: {mount.root}\n")
+    (mount.source / "cold").mkdir()
+    with Daemon(root=mount.root, config=file, may_hold_files=True) as daemon:
+        mount.hang()
+        file.write_text(f"bind: tcp://127.0.0.1:*\nroots: {{default: {mount.root}, new: {mount.point}/cold}}\n")
+        os.kill(daemon.pid, signal.SIGHUP)
+        wait_until(lambda: "does not answer; a restart may fail" in daemon.log(), 20, "the verdict")
+        assert "configuration reloaded" in daemon.log()
+        assert code_of(ask(dealer_to(context, daemon), op="get", path="hot.txt")) == "ok"
+        mount.process.send_signal(signal.SIGCONT)
 
 
 def test_a_change_is_seen_where_the_file_system_tells_none(mount: Mount, served: Daemon, context: zmq.Context) -> None:

@@ -90,6 +90,20 @@ TEST_F(ReloaderTest, RefusesANewRootThatIsNotThere) {
              fmt::format("{}:5:9: root 'file': '{}/file.txt': Not a directory", file, served.root())}));
 }
 
+/// It may be there for the next process.
+TEST_F(ReloaderTest, TakesANewRootThatCannotBeLookedAtAndSaysSo) {
+  const std::string file = served.host / "x.yaml";
+  ASSERT_EQ(::symlink("loop", (served.host / "loop").c_str()), 0);
+  served.host.write("x.yaml", fmt::format("bind: tcp://127.0.0.1:*\nroots:\n  default: {}\n  new: {}\n",
+                                          served.root(), served.host / "loop"));
+  const Verdict verdict = reloader.reload();
+  EXPECT_TRUE(verdict.is_applied);
+  const auto new_root = fmt::format("{}:4:8: root 'new': '{}'", file, served.host / "loop");
+  EXPECT_EQ(verdict.lines, (Lines{new_root + " is served after a restart",
+                                  new_root + " cannot be looked at: Too many levels of symbolic links; "
+                                             "a restart may fail"}));
+}
+
 TEST_F(ReloaderTest, TellsTheServiceManagerWhenItBeginsAndWhenItIsOver) {
   const test::NotifySocket manager;
   configure("log: {level: loud}\n");
