@@ -21,6 +21,7 @@
 #include <cstdlib>
 #include <exception>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -28,17 +29,22 @@ namespace {
 
 using namespace filer;
 
-/// Says why the daemon does not run: to whoever started it, or to the journal where nobody looks on.
-int report(int status, const std::vector<std::string>& problems) {
+/// To whoever started it, or to the journal where nobody looks on.
+void say(LogLevel level, std::string_view kind, const std::vector<std::string>& problems) {
   const auto sink = stderr_is_journal() ? make_journal_sink() : nullptr;
-  if (!problems.empty()) service_manager::tell(problems.front());  // for "systemctl status"
   for (const std::string& problem : problems) {
     if (sink) {
-      sink->write({LogLevel::error, message_id::failed, problem, {}});
+      sink->write({level, kind, problem, {}});
     } else {
       fmt::print(stderr, "zmq-filerd: {}\n", problem);
     }
   }
+}
+
+/// Says why the daemon does not run.
+int report(int status, const std::vector<std::string>& problems) {
+  if (!problems.empty()) service_manager::tell(problems.front());  // for "systemctl status"
+  say(LogLevel::error, message_id::failed, problems);
   return status;
 }
 
@@ -51,9 +57,11 @@ int reload() {
   return EX_OK;
 }
 
-/// What is wrong with the configuration, the daemon itself will say, with a status that ends the matter.
+/// Whether the daemon can do without, for it has a socket from before, it will say itself. So it will what is
+/// wrong with the configuration, with a status that ends the matter.
 int open_sockets(const Options& options) try {
-  return report(EX_OK, open_tcp_for_service(load_config(options)));
+  say(LogLevel::warning, message_id::not_opened, open_tcp_for_service(load_config(options)));
+  return EX_OK;
 } catch (const SettingsError&) {
   return EX_OK;
 }

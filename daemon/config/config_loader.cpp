@@ -17,6 +17,7 @@ constexpr std::uint64_t kibibyte = 1 << 10;
 constexpr std::uint64_t mebibyte = 1 << 20;
 constexpr std::uint64_t gibibyte = 1 << 30;
 constexpr std::size_t most_name_length = 64;
+constexpr std::size_t most_addresses = 64;  // half of FileDescriptorStoreMax= of the unit
 
 bool is_root_name(std::string_view name) {
   const auto allowed = [](char c) {
@@ -60,6 +61,10 @@ void read_bind(SettingsMap& settings, Config& config, Problems& problems) {
   };
   if (is_list) {
     std::for_each(value.items.begin(), value.items.end(), add);
+    if (value.items.size() > most_addresses) {
+      problems.add(value.at, fmt::format("bind: expected at most {} addresses, found {}", most_addresses,
+                                         value.items.size()));
+    }
   } else {
     add(value);
   }

@@ -16,6 +16,8 @@ inline constexpr std::string_view started = "9dc3ca050e064d369455771340292a0a";
 inline constexpr std::string_view stopped = "341355f8f0094b8b84d733d682607e50";
 inline constexpr std::string_view failed =
     "7bbdcdb0fd714253b3da9b0c1ae2f39b";  // the daemon cannot start or go on
+inline constexpr std::string_view not_opened =
+    "23bfdf227dbe4714813152269713d252";  // a socket, before the daemon starts
 inline constexpr std::string_view begins_anew =
     "ced6902ec2b56d6acd45dbb699a50e60";  // the daemon ends because it is not well, to be restarted
 inline constexpr std::string_view open_to_others =

@@ -4,8 +4,13 @@
 #include <systemd/sd-daemon.h>
 
 #include <cstdint>
+#include <cstdlib>
 
 namespace filer::service_manager {
+
+bool is_there() {
+  return std::getenv("NOTIFY_SOCKET") != nullptr;
+}
 
 void ready(const std::string& status) {
   ::sd_notify(0, fmt::format("READY=1\nSTATUS={}", status).c_str());

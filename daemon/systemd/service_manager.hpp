@@ -10,6 +10,9 @@
 /// nothing.
 namespace filer::service_manager {
 
+/// Whether this process was started by one.
+[[nodiscard]] bool is_there();
+
 /// Start-up is complete: requests are answered from now on.
 void ready(const std::string& status);
 

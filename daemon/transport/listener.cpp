@@ -78,14 +78,6 @@ void set_non_blocking(FileDescriptor socket) {
   if (flags < 0 || ::fcntl(socket.get(), F_SETFL, flags | O_NONBLOCK) != 0) throw_errno("fcntl");
 }
 
-/// The unit lets the daemon make no socket for a network.
-const char* hint(const std::system_error& error) {
-  if (error.code() != std::errc::address_family_not_supported) return "";
-  return ", for ExecStartPre= of the unit has not opened it: something has that port (see ss -tan), the port "
-         "is "
-         "'*', or there is another reason, told before";
-}
-
 std::string address_of(FileDescriptor socket) {
   sockaddr_storage address{};
   socklen_t length = sizeof address;
@@ -103,8 +95,8 @@ Listener::Listener(const BindConfig& bind) : is_for_curve_(bind.curve) {
     socket_ = listen_on(address);
     address_ = address_of(socket_.borrow());
   } catch (const std::system_error& error) {
-    throw make_system_error(error.code().value(), fmt::format("{}: cannot listen on {}{}", bind.where,
-                                                              quote(bind.address), hint(error)));
+    throw make_system_error(error.code().value(),
+                            fmt::format("{}: cannot listen on {}", bind.where, quote(bind.address)));
   }
   ipc_path_ = address.ipc_path;
   ipc_inode_ = inode_of(ipc_path_);

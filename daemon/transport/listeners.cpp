@@ -115,13 +115,23 @@ void close_others(KeptSockets& kept, const std::vector<BindConfig>& binds) {
   }
 }
 
+/// The unit lets the service make no socket for a network.
+Listener open(const BindConfig& bind) try { return Listener(bind); } catch (const std::system_error& error) {
+  if (error.code() != std::errc::address_family_not_supported || !service_manager::is_there()) throw;
+  throw std::runtime_error(
+      fmt::format("{}; ExecStartPre= of the unit has not opened it: something has that port (see ss -tan), "
+                  "the port is '*', "
+                  "or there is another reason, told before",
+                  error.what()));
+}
+
 Listener take_or_open(KeptSockets& kept, const BindConfig& bind) {
   if (auto found = kept.extract(kept_name(bind))) {
     Listener listener(std::move(found.mapped()));
     if (bind.curve) listener.require_curve();
     return listener;
   }
-  Listener listener(bind);
+  Listener listener = open(bind);
   if (service_manager::keep(listener.borrow(), kept_name(bind))) listener.leave_socket_file();
   return listener;
 }

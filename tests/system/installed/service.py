@@ -28,6 +28,7 @@ ENTRIES_DROPPED = "4488e372587648f296313e1b7f8025a4"
 ENTRIES_LEFT_OUT = "4a35c76ae91f49ffa6ec601c2a686ad5"
 RELOADED = "7f3c55c6f1f54f5a8f4f0a5c3fd0b4c1"
 RELOAD_REFUSED = "1e1d0c25b6ab4bb0b4cf0d4d5b0a2c77"
+NOT_OPENED = "23bfdf227dbe4714813152269713d252"
 CANNOT_RUN = "7bbdcdb0fd714253b3da9b0c1ae2f39b"
 
 # load.py REQUEST COUNT: sends so many, 64 at a time, and prints how many replies came.

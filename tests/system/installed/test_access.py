@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import pytest
 from service import CANNOT_RUN, CONFIG, REQUEST_REFUSED, ROOT, UNIT, configured, show
 
+from support.daemon import wait_until
 from support.machine import Machine
 
 IPC = "ipc:///run/zmq-filer/zmq-filerd.sock"
@@ -44,7 +45,7 @@ def test_a_root_is_for_the_users_that_it_names(installed: Machine, members: list
         cursor = installed.journal_cursor()
         assert installed.run("zmq-filer", "-e", IPC, "cat", "target.txt", user=bob, check=False).returncode == 4
         uid = installed.run("id", "-u", bob).stdout.strip()
-        assert installed.journal(UNIT, cursor, MESSAGE_ID=REQUEST_REFUSED, FILER_USER=uid)
+        wait_until(lambda: installed.journal(UNIT, cursor, MESSAGE_ID=REQUEST_REFUSED, FILER_USER=uid), 30, "the entry")
 
 
 def test_a_user_whom_the_service_does_not_see_is_refused_in_its_configuration(installed: Machine, members: list[str]) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from service import CANNOT_RUN, CONFIG, LOAD, ROOT, UNIT, configured, show
+from service import CANNOT_RUN, CONFIG, LOAD, NOT_OPENED, ROOT, UNIT, configured, show
 
 from support.daemon import wait_until
 from support.machine import Machine
@@ -15,17 +15,18 @@ JOURNALD = "systemd-journald.service"
 
 
 @contextmanager
-def drop_in(machine: Machine, section: str, unit: str = UNIT) -> Iterator[None]:
-    """The unit with these settings added; without them again afterwards."""
+def drop_in(machine: Machine, section: str, unit: str = UNIT, check: bool = True) -> Iterator[None]:
+    """The unit with these settings added; without them again afterwards. With `check`, it starts by them."""
     file = f"/run/systemd/system/{unit}.d/test.conf"
     try:
         machine.write(file, section)
         machine.run("systemctl", "daemon-reload")
-        machine.run("systemctl", "restart", unit)
+        machine.run("systemctl", "restart", unit, check=check)
         yield
     finally:
         machine.run("rm", "-f", file)
         machine.run("systemctl", "daemon-reload")
+        machine.run("systemctl", "reset-failed", unit, check=False)
         machine.run("systemctl", "restart", unit)
 
 
@@ -105,6 +106,30 @@ def test_a_half_written_configuration_fails_the_start_and_says_where(installed: 
         assert (show(installed, "ExecMainStatus"), show(installed, "NRestarts")) == ("78", "0")
         entries = installed.journal(UNIT, cursor, MESSAGE_ID=CANNOT_RUN)
         assert entries and entries[0]["MESSAGE"].startswith(told)
+
+
+def test_wrong_options_fail_the_start_and_keep_it_down(installed: Machine) -> None:
+    daemon = "/usr/sbin/zmq-filerd"
+    section = f"[Service]\nExecStartPre=\nExecStartPre=-+{daemon} --open-sockets --lost\nExecStart=\nExecStart={daemon} --lost\n"
+    cursor = installed.journal_cursor()
+    with drop_in(installed, section, check=False):
+        assert (show(installed, "ActiveState"), show(installed, "NRestarts")) == ("failed", "0")
+        assert show(installed, "ExecMainStatus") == "64"
+        assert any("--lost" in entry["MESSAGE"] for entry in installed.journal(UNIT, cursor, MESSAGE_ID=CANNOT_RUN))
+
+
+def test_an_address_that_the_host_has_lost_is_kept_through_a_crash(installed: Machine) -> None:
+    """So that clients find the service there when the host has it again."""
+    address = "192.0.2.7/32"  # of no other host (RFC 5737)
+    installed.run("ip", "address", "add", address, "dev", "lo")
+    with configured(installed, "bind: tcp://192.0.2.7:60401\nsecurity: {allow_plaintext: true}\n"):
+        installed.run("ip", "address", "delete", address, "dev", "lo")
+        cursor, before = installed.journal_cursor(), show(installed, "MainPID")
+        installed.run("systemctl", "kill", "--signal=KILL", UNIT)
+        await_next_process(installed, before)
+        (entry,) = installed.journal(UNIT, cursor, MESSAGE_ID=NOT_OPENED)
+        assert "cannot listen on 'tcp://192.0.2.7:60401'" in entry["MESSAGE"]
+        assert not installed.journal(UNIT, cursor, MESSAGE_ID=CANNOT_RUN)
 
 
 def test_without_a_configuration_the_defaults_hold(installed: Machine) -> None:

@@ -52,9 +52,9 @@ def test_a_refused_path_exits_4_and_leaves_path_code_and_peer(installed: Machine
 # A message without a delimiter, which nobody can be answered for.
 WITHOUT_DELIMITER = """
 import zmq
-dealer = zmq.Context().socket(zmq.DEALER)
-dealer.connect("tcp://127.0.0.1:60401")
-dealer.send_multipart([b"no", b"delimiter"])
+with zmq.Context() as context, context.socket(zmq.DEALER) as dealer:  # which ends when the message has left
+    dealer.connect("tcp://127.0.0.1:60401")
+    dealer.send_multipart([b"no", b"delimiter"])
 """
 
 

@@ -50,6 +50,13 @@ def test_exposure_is_low_as_shipped_and_it_serves(installed: Machine, target: st
     assert installed.run("zmq-filer", "cat", target).stdout == "hello\n"
 
 
+def test_the_service_can_make_no_socket_of_a_network_not_even_by_io_uring(installed: Machine) -> None:
+    assert show(installed, "RestrictAddressFamilies") == "AF_UNIX"
+    allowed = show(installed, "SystemCallFilter").split()
+    assert "openat2" in allowed
+    assert not [call for call in allowed if call.startswith("io_")]
+
+
 def test_exposure_is_least_when_locked_down_and_it_serves(installed: Machine, target: str) -> None:
     with locked_down(installed):
         assert installed.run("zmq-filer", "-e", IPC, "cat", target).stdout == "hello\n"

@@ -187,6 +187,6 @@ def test_what_opens_sockets_leaves_a_wrong_configuration_to_the_daemon(tmp_path:
 
 
 def test_what_opens_sockets_says_whom_it_is_for(root: Path) -> None:
-    done = open_sockets("--bind", "tcp://127.0.0.1:20402", "--root", str(root))
+    done = open_sockets("--bind", "tcp://127.20.4.2:20402", "--root", str(root))
     assert done.returncode == 70
     assert "no service manager" in done.stderr and "ExecStartPre=" in done.stderr

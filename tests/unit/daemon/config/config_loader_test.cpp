@@ -2,6 +2,7 @@
 
 #include "base/settings.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -74,6 +75,14 @@ TEST(ConfigLoader, ReadsAListOfAddresses) {
   EXPECT_EQ(config.bind[0].address, "tcp://127.0.0.1:1");
   EXPECT_EQ(config.bind[1].address, "tcp://[::1]:2");
   EXPECT_EQ(config.bind[1].where, "x.yaml:3:5");
+}
+
+TEST(ConfigLoader, RefusesMoreAddressesThanAServiceManagerKeepsSocketsFor) {
+  std::string text = "bind:\n";
+  for (int port = 1; port <= 64; ++port) text += fmt::format("  - tcp://127.0.0.1:{}\n", port);
+  EXPECT_EQ(parse(text).bind.size(), 64U);
+  EXPECT_EQ(problems_of(text + "  - tcp://127.0.0.1:65\n"),
+            Found{"x.yaml:2:3: bind: expected at most 64 addresses, found 65"});
 }
 
 TEST(ConfigLoader, ReadsOneRoot) {

@@ -7,6 +7,7 @@
 #include "tests/unit/support/temp_directory.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -108,9 +109,12 @@ PassedSocket make_given(in_addr_t address, int type = SOCK_STREAM) {
   return given;
 }
 
-/// One that nobody listens on.
+/// One that nobody listens on, of a loopback address that no other process has: what connects does so from
+/// 127.0.0.1, and could have the port of that one in the meantime.
 std::string free_address() {
-  return Listener(BindConfig{"tcp://127.0.0.1:*", "here"}).address();
+  const pid_t pid = ::getpid();
+  const auto bind = fmt::format("tcp://127.{}.{}.{}:*", 128 + (pid >> 16 & 127), pid >> 8 & 255, pid & 255);
+  return Listener(BindConfig{bind, "here"}).address();
 }
 
 TEST_F(KeptListeners, AreTheSameInTheNextProcess) {
