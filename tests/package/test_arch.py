@@ -13,6 +13,7 @@ import pytest
 from support.daemon import REPOSITORY
 
 RECIPE = REPOSITORY / "packaging" / "arch" / "PKGBUILD"
+DOCUMENTS = "usr/share/doc/zmq-filerd/"
 ARCH_MESON = Path(__file__).with_name("arch-meson")
 
 needs_makepkg = pytest.mark.skipif(shutil.which("makepkg") is None, reason="no makepkg here")
@@ -54,8 +55,15 @@ def read(package: Path, *arguments: str) -> list[str]:
 def test_a_package_holds_what_meson_installs(built: Path, name: str) -> None:
     (package,) = built.glob(f"{name}-{packages.VERSION}-*.pkg.tar.gz")
     files = [path for path in read(package) if not path.startswith(".") and not path.endswith("/")]
-    files = [f"/{path}".removesuffix(".gz") for path in files]
+    files = [f"/{path}".removesuffix(".gz") for path in files if not path.startswith(DOCUMENTS)]
     assert sorted(files) == sorted(path.replace("/sbin/", "/bin/") for path in packages.paths(name, "/usr"))
+
+
+@needs_makepkg
+def test_the_documents_come_with_the_daemon(built: Path) -> None:
+    (package,) = built.glob(f"zmq-filerd-{packages.VERSION}-*.pkg.tar.gz")
+    found = {Path(path).name.removesuffix(".gz") for path in read(package) if path.startswith(DOCUMENTS) and not path.endswith("/")}
+    assert found == {path.name for path in (REPOSITORY / "docs").glob("*.md")}
 
 
 @needs_makepkg

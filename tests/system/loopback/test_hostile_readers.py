@@ -47,7 +47,13 @@ def test_who_floods_and_does_not_read_slows_nobody_down(daemon: Daemon) -> None:
         for thread in threads:
             thread.join()
         sent = len(peers) * BLOCKS * 1000
-        await_statistics(daemon, lambda told: told["requests"] + told["dropped_messages"] >= sent, "all of them taken")
+        await_statistics(
+            daemon,
+            lambda told: (
+                told["requests"] + told["dropped_messages"] >= sent or told["connections"] == ONE_AND_THE_ASKING
+            ),
+            "all of them taken, or who sent them cut",
+        )
         assert statistics(daemon)["dropped_messages"] > 0
 
 
