@@ -57,6 +57,14 @@ class ShardFixture : public testing::Test {
     return peer;
   }
 
+  /// Asks for more than a stalling peer has room for, which then lets in nothing more: of what the shard
+  /// sends to it later, only what the kernel takes leaves the process. Gives how many replies await it.
+  static std::size_t stop_reading(ZmqPeer& stalling) {
+    constexpr std::size_t room = 3;  // one to be read, one that waits for that, and one to be sure
+    for (std::size_t count = 0; count < room; ++count) stalling.send({"", ask_for_file});
+    return room;
+  }
+
   ServedRoot served;
   std::shared_ptr<Recording> recording = std::make_shared<Recording>();
   Logger logger{LogConfig{LogLevel::info, LogRequests::all, 0, 0}, Recording::make_sink(recording)};
