@@ -22,6 +22,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+from support.process import open_files
+
 T = TypeVar("T")
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -271,16 +273,6 @@ class Daemon:
 def as_yaml(config: Mapping[str, Any]) -> str:
     """JSON is YAML: the settings of a mapping, as a file that the daemon reads."""
     return json.dumps(config, indent=2, ensure_ascii=False) + "\n"
-
-
-def open_files(pid: int) -> set[str]:
-    """The targets of the descriptors that a process holds, as the kernel names them."""
-    targets = set()
-    with suppress(FileNotFoundError):  # the process has ended
-        for descriptor in os.listdir(f"/proc/{pid}/fd"):
-            with suppress(FileNotFoundError):  # closed since
-                targets.add(os.readlink(f"/proc/{pid}/fd/{descriptor}"))
-    return targets
 
 
 def group_exists(group: int) -> bool:

@@ -4,7 +4,8 @@ import ctypes
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+
+from support.process import name_of, threads_of
 
 PTRACE_DETACH, PTRACE_SEIZE, PTRACE_INTERRUPT = 17, 0x4206, 0x4207
 WALL = 0x40000000  # <linux/wait.h>: threads too
@@ -15,8 +16,7 @@ libc.ptrace.restype = ctypes.c_long
 
 
 def threads_named(process: int, name: str) -> list[int]:
-    tasks = Path(f"/proc/{process}/task").iterdir()
-    return sorted(int(task.name) for task in tasks if (task / "comm").read_text() == f"{name}\n")
+    return [thread for thread in threads_of(process) if name_of(thread) == name]
 
 
 @contextmanager

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Self
 
 from support.daemon import daemon_binary, wait_until
+from support.process import DEAD, STOPPED_BY_TRACER, state_of, threads_of
 
 DEADLINE = 60.0  # seconds, on a busy machine
 PAUSE = 10000  # microseconds before a call fails: who calls again at once shall not keep the machine busy
 LOOKS = 20
-STOPPED, DEAD = "t", "ZX"
 
 
 def why_not() -> str | None:
@@ -82,22 +82,7 @@ class Injection:
     def _is_quiet(self) -> bool:
         """A thread whose calls fail one after the other is nearly always stopped, for PAUSE."""
         for _ in range(LOOKS):
-            if any(state_of(int(thread)) == STOPPED for thread in threads_of(self._pid)):
+            if any(state_of(thread) == STOPPED_BY_TRACER for thread in threads_of(self._pid)):
                 return False
             time.sleep(PAUSE / LOOKS / 1e6 * 4)
         return True
-
-
-def threads_of(pid: int) -> list[str]:
-    try:
-        return os.listdir(f"/proc/{pid}/task")
-    except FileNotFoundError:
-        return []
-
-
-def state_of(thread: int) -> str:
-    """As proc(5) has it."""
-    try:
-        return Path(f"/proc/{thread}/stat").read_text().rpartition(")")[2].split()[0]
-    except (FileNotFoundError, ProcessLookupError):
-        return "X"

@@ -5,6 +5,7 @@ import subprocess
 
 from service import CONFIG, ROOT, UNIT, configured, show
 
+from support.daemon import wait_until
 from support.machine import Machine
 
 ROUNDS = 200
@@ -57,11 +58,11 @@ def test_two_hundred_reloads_lose_no_request_and_tell_the_wrong_files_apart(inst
 
 def test_the_reason_is_in_the_journal_and_in_the_status(installed: Machine) -> None:
     with configured(installed, "log: {level: debug}\n"):
-        cursor = installed.run("journalctl", "--no-pager", "-n", "0", "--show-cursor").stdout.split("cursor: ")[1].strip()
+        cursor = installed.journal_cursor()
         installed.write(CONFIG, "\nlimits: {chunk_bytes: plenty}\n")
         assert installed.run("systemctl", "reload", UNIT, check=False).returncode != 0
         reason = f"{CONFIG}:2:23: chunk_bytes: expected a size"
-        assert reason in installed.run("journalctl", "-u", UNIT, "--after-cursor", cursor).stdout
+        wait_until(lambda: any(reason in entry["MESSAGE"] for entry in installed.journal(UNIT, cursor)), 30, "the reason in the journal")
         assert reason in installed.run("systemctl", "status", UNIT, check=False).stdout
         assert show(installed, "ActiveState") == "active"
         installed.write(CONFIG, "log: {level: debug}\n")

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import pytest
 from service import CONFIG, ROOT, UNIT, show
 
+from support.daemon import wait_until
 from support.machine import Machine
 
 SOCKET = "zmq-filerd.socket"
@@ -131,7 +132,7 @@ def test_an_instance_serves_beside_the_service_from_a_configuration_of_its_own(i
         assert installed.run("zmq-filer", "cat", target).stdout == "hello\n"
         installed.run("systemctl", "restart", UNIT)
         assert installed.run("zmq-filer", "-e", endpoint, "cat", "map.txt").stdout == "north\n"
-        assert installed.journal(instance, FILER_PATH="map.txt")
+        wait_until(lambda: installed.journal(instance, FILER_PATH="map.txt"), 30, "the requests in the journal")
     finally:
         installed.run("systemctl", "stop", instance)
         installed.run("rm", "-r", "/etc/zmq-filer/robot.yaml", "/srv/robot")

@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 from support.daemon import wait_until
+from support.process import DEAD, STOPPED_BY_SIGNAL, state_of, threads_of
 
 
 class Mount:
@@ -27,8 +28,7 @@ class Mount:
         wait_until(self._is_stopped, 20, "all threads of the file system stopped")
 
     def _is_stopped(self) -> bool:
-        tasks = Path(f"/proc/{self.process.pid}/task").glob("*/stat")
-        return all(task.read_text().rpartition(")")[2].split()[0] == "T" for task in tasks)
+        return all(state_of(thread) in STOPPED_BY_SIGNAL + DEAD for thread in threads_of(self.process.pid))
 
     def end(self) -> None:
         self.process.send_signal(signal.SIGCONT)

@@ -143,7 +143,7 @@ def test_a_broken_key_file_is_the_verdict_and_changes_nothing(daemon: Daemon, ke
     verdict = reload(tmp_path)
     assert verdict.returncode != 0
     assert f"{broken}:2:6: key: expected" in verdict.stderr
-    assert f"configuration not reloaded: {broken}:2:6" in daemon.log()
+    wait_until(lambda: f"configuration not reloaded: {broken}:2:6" in daemon.log(), 30, "the log entry")
     assert cat(daemon, keys, "laptop").stdout == b"hello\n", "all of it, or nothing"
     broken.unlink()
     assert reload(tmp_path).returncode == 0

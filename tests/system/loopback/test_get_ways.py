@@ -35,8 +35,8 @@ def test_a_long_way_is_filled(daemon: Daemon, tmp_path: Path) -> None:
 
 
 def test_small_files_do_not_wait_for_one_another(daemon: Daemon, tmp_path: Path) -> None:
-    """One request after the other, each would take a round trip of 40 ms."""
-    files, delay = 1500, 0.02
+    """One request after the other, each would take a round trip of 200 ms."""
+    files, delay = 1500, 0.1
     (daemon.root / "tree").mkdir()
     make_tree(daemon.root / "tree", files)
     with Relay(daemon.endpoint, delay) as relay:

@@ -99,7 +99,7 @@ def test_sighup_does_the_same(files: Reloadable, daemon: Daemon) -> None:
     files.configure("limits: {wait_ms: 7}\n")
     os.kill(daemon.pid, signal.SIGHUP)
     wait_until(lambda: ask(daemon, op="hello")["limits"]["wait_ms"] == 7, 30, "the new limit")  # type: ignore[index]
-    assert "configuration reloaded" in daemon.log()
+    wait_until(lambda: "configuration reloaded" in daemon.log(), 30, "the log entry")
 
 
 def test_the_log_changes_with_it(files: Reloadable, daemon: Daemon) -> None:
