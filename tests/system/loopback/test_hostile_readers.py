@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -54,12 +54,15 @@ def test_who_floods_and_does_not_read_slows_nobody_down(daemon: Daemon) -> None:
             ),
             "all of them taken, or who sent them cut",
         )
-        assert statistics(daemon)["dropped_messages"] > 0
+        told = statistics(daemon)
+        assert told["dropped_messages"] > 0 or told["connections"] == ONE_AND_THE_ASKING
 
 
 def flood(peer: Peer) -> None:
-    for _ in range(BLOCKS):
-        peer.send(QUESTION * 1000)
+    """To the end, or until it is cut: on a busy machine it may have read nothing for half a minute by then."""
+    with suppress(ConnectionError):
+        for _ in range(BLOCKS):
+            peer.send(QUESTION * 1000)
 
 
 def test_who_floods_and_reads_gets_all_its_replies(daemon: Daemon) -> None:
